@@ -142,7 +142,8 @@ JB_FN int jb_dec_divide(jb_i128 num, int32_t ns, jb_i128 den, int32_t ds, int32_
         /* r < d < 10^38, so r * 10 may pass 2^128: subtract in ten steps' worth of additions */
         {
             jb_u128 acc = 0;
-            int i, carry = 0;
+            int i;
+            unsigned int carry = 0;
             for (i = 0; i < 10; i++) {
                 if (acc >= d - r) {
                     acc -= d - r;
@@ -151,7 +152,7 @@ JB_FN int jb_dec_divide(jb_i128 num, int32_t ns, jb_i128 den, int32_t ds, int32_
                     acc += r;
                 }
             }
-            q += (jb_u128)carry;
+            q += carry;
             r = acc;
         }
     }
