@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/buf.h"
-#include "base/diag.h"
+#include "base/diag_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,23 +52,27 @@ const jb_catalog_entry *jb_catalog_at(size_t i)
     return last;
 }
 
-static void fill(jb_buf *out, const char *text, const char *const *args, size_t n)
+int jb_message_fill(const char *text, const char *const *args, size_t n, jb_buf *out)
 {
+    int complete = 1;
     for (const char *p = text; *p; p++) {
         if (p[0] == '{' && p[1] >= '1' && p[1] <= '9' && p[2] == '}') {
             size_t i = (size_t)(p[1] - '1');
-            jb_buf_str(out, i < n && args[i] ? args[i] : "");
+            const char *arg = i < n && args[i] ? args[i] : "";
+            complete = complete && *arg;
+            jb_buf_str(out, arg);
             p += 2;
         } else {
             jb_buf_char(out, *p);
         }
     }
+    return complete;
 }
 
 void jb_catalog_format(const jb_catalog_entry *e, int zh, const char *const *args, size_t n,
                        jb_buf *out)
 {
-    fill(out, zh ? e->zh : e->en, args, n);
+    (void)jb_message_fill(zh ? e->zh : e->en, args, n, out);
 }
 
 int jb_lang_zh(void)

@@ -20,15 +20,19 @@ enum { JB_SEV_NOTE = 0, JB_SEV_WARN = 1, JB_SEV_ERROR = 2 };
  * the last character to underline, 0: one character. */
 typedef struct jb_place {
     const char *file; /* as the user would name it; NULL: no place */
-    uint32_t line, col, end_col, reserved;
+    uint32_t line, col, end_col;
+    uint32_t flags; /* JB_PLACE_QUIET */
 } jb_place;
+
+#define JB_PLACE_QUIET 1u /* the line holds a secret: it is named, never shown */
 
 typedef struct jb_diags jb_diags;
 
 jb_diags *jb_diags_new(void);
 void jb_diags_free(jb_diags *);
 
-/* Adds message `code` ("E0412") of the catalogue; args are copied. Unknown codes are a programming error. */
+/* Adds message `code` ("E0412") of the catalogue; args are copied. A code that is not in the catalogue is a
+ * programming error and becomes E0001. A hint that uses an argument which is empty or absent is left out. */
 void jb_diag_addv(jb_diags *, const char *code, const jb_place *, const char *const *args, size_t n);
 #define jb_diag(d, code, place, ...)                                                               \
     jb_diag_addv((d), (code), (place), (const char *const[]){__VA_ARGS__},                         \
@@ -43,6 +47,21 @@ void jb_diag_add_text(jb_diags *, const char *code, int severity, int exit_code,
                       const char *text, const char *hint);
 /* Appends a further line to the last message (value, origin, chain of includes). */
 void jb_diag_note(jb_diags *, const jb_place *, const char *text);
+/* Likewise with a NOTE of the catalogue, so that it is in the reader's language. */
+void jb_diag_notev(jb_diags *, const char *code, const jb_place *, const char *const *args, size_t n);
+#define jb_diag_note_at(d, code, place, ...)                                                       \
+    jb_diag_notev((d), (code), (place), (const char *const[]){__VA_ARGS__},                        \
+                  sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+
+/* One collected message, i from 0; valid until the next change. NULL past the last. */
+typedef struct jb_diag_view {
+    const char *code;
+    int severity, exit_code;
+    jb_place place;
+    const char *text[2], *hint[2]; /* [0] en, [1] zh; hint may be NULL */
+    size_t n_notes;
+} jb_diag_view;
+int jb_diags_at(const jb_diags *, size_t i, jb_diag_view *out); /* 1: filled */
 
 size_t jb_diags_errors(const jb_diags *);
 size_t jb_diags_count(const jb_diags *);
@@ -50,7 +69,7 @@ size_t jb_diags_count(const jb_diags *);
  * internal (1); 0 without errors. */
 int jb_diags_exit(const jb_diags *);
 void jb_diags_join(jb_diags *into, const jb_diags *from); /* copies, in order */
-/* Sorts by file, line, col where a place is known; stable. Drops exact doubles. */
+/* Sorts by file, line, col where a place is known, those without a place last; stable. Drops exact doubles. */
 void jb_diags_sort(jb_diags *);
 
 /* Text form as DESIGN 12: `file:line:col: error[E0412]: …`, the source line, caret by display width,
