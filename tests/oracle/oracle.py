@@ -483,6 +483,7 @@ def define(o):
     o.growth("新项目同比", "新项目", "last_year")
     o.growth("新签约投资同比", "新签约投资", "last_year")
     count("上年全年新项目", "个", "projects", NEW, "2021-01-01..2021-12-31")
+    o.ratio("相当上年全年", "新项目", "上年全年新项目")
     count("本周新项目", "个", "projects", NEW, "last 7 days")
     o.shift("上周新项目", "本周新项目", "previous")
     o.growth("本周增减", "本周新项目", "previous", "difference")
