@@ -37,7 +37,7 @@ JB_FN jb_status jb_fail_text(const jb_host *host, jb_ctx *ctx, jb_status status,
     f.args = args;
     f.n_args = 1;
     f.key = key;
-    return host->fail(ctx, &f);
+    return (host->fail)(ctx, &f); /* parenthesised: test frameworks define a macro fail() */
 }
 
 /* Fails with a message of the plugin (jb_plugin.messages) and up to three arguments (NULL ends them). */
@@ -56,7 +56,7 @@ JB_FN jb_status jb_fail_code(const jb_host *host, jb_ctx *ctx, jb_status status,
     f.args = args;
     f.n_args = a1 == NULL ? 0u : a2 == NULL ? 1u : a3 == NULL ? 2u : 3u;
     f.key = key;
-    return host->fail(ctx, &f);
+    return (host->fail)(ctx, &f); /* parenthesised: test frameworks define a macro fail() */
 }
 
 /* ---- decimals: value × 10^-scale, |value| < 10^38 ------------------------------------------------------ */

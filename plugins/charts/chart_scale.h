@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The value axis: round ticks, one scale word, equal decimals. */
+#ifndef CHART_SCALE_H
+#define CHART_SCALE_H
+
+#include "chart_data.h"
+
+typedef struct chart_scale {
+    double lo, hi, step;  /* in the unit of the data */
+    int broken;           /* the axis does not start at zero */
+    double divisor;       /* shown value = value / divisor */
+    int decimals;         /* of value labels */
+    int tick_decimals;
+    char unit[64];        /* of shown values: "亿元" */
+} chart_scale;
+
+/* zero: the scale must contain zero (bars). 3 to 6 ticks at 1, 2, 2.5, 5 × 10ⁿ. */
+void chart_scale_make(const chart_data *, int zero, chart_scale *);
+size_t chart_scale_ticks(const chart_scale *); /* tick i is lo + i × step */
+/* Number with thousands separators and a real minus sign; out holds 64 bytes. */
+void chart_number(double shown, int decimals, char *out);
+
+#endif
