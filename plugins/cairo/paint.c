@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "paint.h"
+
+#include <glib.h>
+#include <pango/pangocairo.h>
+#include <string.h>
+
+enum { ON_STACK = 128 };
+
+static void set_color(cairo_t *cr, uint32_t rgba)
+{
+    cairo_set_source_rgba(cr, (double)(rgba >> 24) / 255.0, (double)(rgba >> 16 & 0xFF) / 255.0,
+                          (double)(rgba >> 8 & 0xFF) / 255.0, (double)(rgba & 0xFF) / 255.0);
+}
+
+static void set_font(cairo_t *cr, const jb_ts_glyphs *run)
+{
+    cairo_scaled_font_t *scaled =
+        pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(jb_ts_face_pango(run->face)));
+    cairo_set_font_face(cr, cairo_scaled_font_get_font_face(scaled));
+    cairo_set_font_size(cr, run->size);
+}
+
+static void paint_glyphs(cairo_t *cr, const jb_ts_item *item)
+{
+    const jb_ts_glyphs *run = item->glyphs;
+    cairo_glyph_t glyph_room[ON_STACK], *glyphs = glyph_room;
+    cairo_text_cluster_t cluster_room[ON_STACK], *clusters = cluster_room;
+    if (run->n_glyphs > ON_STACK)
+        glyphs = g_new(cairo_glyph_t, run->n_glyphs);
+    if (run->n_clusters > ON_STACK)
+        clusters = g_new(cairo_text_cluster_t, run->n_clusters);
+    for (uint32_t i = 0; i < run->n_glyphs; i++)
+        glyphs[i] = (cairo_glyph_t){.index = run->glyphs[i].glyph,
+                                    .x = item->x + (double)run->glyphs[i].x,
+                                    .y = item->y + (double)run->glyphs[i].y};
+    for (uint32_t i = 0; i < run->n_clusters; i++)
+        clusters[i] = (cairo_text_cluster_t){.num_bytes = run->clusters[i].bytes,
+                                             .num_glyphs = run->clusters[i].glyphs};
+    set_font(cr, run);
+    set_color(cr, run->color);
+    cairo_show_text_glyphs(cr, run->text, (int)run->text_len, glyphs, (int)run->n_glyphs, clusters,
+                           (int)run->n_clusters, (cairo_text_cluster_flags_t)0);
+    if (glyphs != glyph_room)
+        g_free(glyphs);
+    if (clusters != cluster_room)
+        g_free(clusters);
+}
+
+static void trace_path(cairo_t *cr, const jb_ts_path *path, double x, double y)
+{
+    const double *p = path->xy;
+    cairo_new_path(cr);
+    for (const char *op = path->ops; *op; op++) {
+        size_t need = *op == 'C' ? 6 : *op == 'Z' ? 0 : 2;
+        if ((size_t)(p - path->xy) + need > path->n_xy)
+            return;
+        if (*op == 'M')
+            cairo_move_to(cr, x + p[0], y + p[1]);
+        else if (*op == 'L')
+            cairo_line_to(cr, x + p[0], y + p[1]);
+        else if (*op == 'C')
+            cairo_curve_to(cr, x + p[0], y + p[1], x + p[2], y + p[3], x + p[4], y + p[5]);
+        else
+            cairo_close_path(cr);
+        p += need;
+    }
+}
+
+static void paint_path(cairo_t *cr, const jb_ts_item *item)
+{
+    const jb_ts_path *path = item->path;
+    trace_path(cr, path, item->x, item->y);
+    if (path->fill & 0xFF) {
+        set_color(cr, path->fill);
+        cairo_fill_preserve(cr);
+    }
+    if (path->stroke & 0xFF) {
+        set_color(cr, path->stroke);
+        cairo_set_line_width(cr, path->width);
+        cairo_set_dash(cr, path->dash, (int)path->n_dash, 0);
+        cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+        cairo_stroke_preserve(cr);
+    }
+    cairo_new_path(cr);
+}
+
+/* Attribute strings of Cairo's tags are quoted with '; names are ours, but stay careful. */
+static char *quote(const char *text)
+{
+    GString *out = g_string_new("'");
+    for (; *text; text++) {
+        if (*text == '\'' || *text == '\\')
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *text);
+    }
+    g_string_append_c(out, '\'');
+    return g_string_free(out, FALSE);
+}
+
+static void begin_link(cairo_t *cr, const jb_ts_item *item)
+{
+    char *name = quote(item->name);
+    char *attributes = g_strconcat("dest=", name, NULL);
+    cairo_tag_begin(cr, CAIRO_TAG_LINK, attributes);
+    g_free(attributes);
+    g_free(name);
+}
+
+static void put_dest(cairo_t *cr, const jb_ts_item *item)
+{
+    char *name = quote(item->name);
+    char x[G_ASCII_DTOSTR_BUF_SIZE], y[G_ASCII_DTOSTR_BUF_SIZE];
+    g_ascii_formatd(x, sizeof x, "%.2f", item->x);
+    g_ascii_formatd(y, sizeof y, "%.2f", item->y);
+    char *attributes = g_strconcat("name=", name, " x=", x, " y=", y, " internal", NULL);
+    cairo_tag_begin(cr, CAIRO_TAG_DEST, attributes);
+    cairo_tag_end(cr, CAIRO_TAG_DEST);
+    g_free(attributes);
+    g_free(name);
+}
+
+/* Cairo 1.16 has no artifacts: what is not tagged is not in the tree. */
+static bool is_artifact(const char *tag)
+{
+    return strcmp(tag, "Artifact") == 0;
+}
+
+static void paint_mark(cairo_t *cr, const jb_ts_item *item, GPtrArray *open)
+{
+    if (item->type == JB_TS_ITEM_TAG) {
+        g_ptr_array_add(open, (gpointer)(uintptr_t)item->name);
+        if (!is_artifact(item->name))
+            cairo_tag_begin(cr, item->name, NULL);
+    } else if (item->type == JB_TS_ITEM_END_TAG && open->len > 0) {
+        const char *name = open->pdata[open->len - 1];
+        g_ptr_array_set_size(open, (gint)open->len - 1);
+        if (!is_artifact(name))
+            cairo_tag_end(cr, name);
+    } else if (item->type == JB_TS_ITEM_LINK) {
+        begin_link(cr, item);
+    } else if (item->type == JB_TS_ITEM_END_LINK) {
+        cairo_tag_end(cr, CAIRO_TAG_LINK);
+    } else if (item->type == JB_TS_ITEM_DEST) {
+        put_dest(cr, item);
+    }
+}
+
+void jb_cairo_paint_page(cairo_t *cr, const jb_ts_page *page, bool tagged)
+{
+    GPtrArray *open = g_ptr_array_new();
+    for (size_t i = 0; i < page->n_items; i++) {
+        const jb_ts_item *item = &page->items[i];
+        switch (item->type) {
+        case JB_TS_ITEM_GLYPHS:
+            paint_glyphs(cr, item);
+            break;
+        case JB_TS_ITEM_RECT:
+            set_color(cr, item->color);
+            cairo_rectangle(cr, item->x, item->y, item->w, item->h);
+            cairo_fill(cr);
+            break;
+        case JB_TS_ITEM_PATH:
+            paint_path(cr, item);
+            break;
+        case JB_TS_ITEM_SAVE:
+            cairo_save(cr);
+            break;
+        case JB_TS_ITEM_RESTORE:
+            cairo_restore(cr);
+            break;
+        case JB_TS_ITEM_CLIP:
+            cairo_rectangle(cr, item->x, item->y, item->w, item->h);
+            cairo_clip(cr);
+            break;
+        default:
+            if (tagged)
+                paint_mark(cr, item, open);
+        }
+    }
+    g_ptr_array_free(open, TRUE);
+}

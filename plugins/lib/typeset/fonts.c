@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fonts.h"
+
+#include "fontfind.h"
+
+#include <cairo.h>
+#include <fontconfig/fontconfig.h>
+#include <glib.h>
+#include <hb.h>
+#include <pango/pangocairo.h>
+#include <pango/pangofc-fontmap.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PAGE = 256, PAGES = 0x110000 / PAGE, MAX_CHAIN = 24, NO_FACE = 255 };
+
+struct jb_ts_face {
+    char *name;
+    char *file;
+    int index;
+    unsigned id;
+    PangoFont *font;
+    hb_font_t *hb;        /* owned by font */
+    GHashTable *shaped;   /* string -> shaped */
+    GHashTable *chars;    /* single characters, by code point -> shaped */
+};
+
+typedef struct {
+    size_t n;
+    jb_ts_shaped_glyph glyphs[];
+} shaped;
+
+/* An entry of a role's list: looked for only when reached. */
+typedef struct {
+    char *name;
+    jb_ts_face *face;
+    bool tried;
+} choice;
+
+typedef struct {
+    choice chain[MAX_CHAIN];
+    unsigned n;
+    int first;             /* index of the role's own font, -1 until known, -2 = none */
+    uint8_t *pages[PAGES]; /* code point -> 1 + chain index; 0 = not asked, NO_FACE = missing */
+} role;
+
+struct jb_ts_fonts {
+    jb_ts_finder *finder;
+    FcConfig *config;
+    FcFontSet *set; /* owned by config */
+    PangoFontMap *map;
+    PangoContext *context;
+    PangoLanguage *language;
+    GPtrArray *faces;
+    role roles[JB_TS_ROLES];
+    const void *place;
+    void (*report)(void *data, const jb_ts_font_event *event);
+    void *report_data;
+};
+
+static const char *const default_families[JB_TS_ROLES] = {
+    [JB_TS_ROLE_BODY] = "仿宋_GB2312, FangSong_GB2312, 仿宋, FangSong, 方正仿宋_GBK, FandolFang-Regular, "
+                        "Zhuque Fangsong, Noto Serif CJK SC, Noto Sans CJK SC",
+    [JB_TS_ROLE_TITLE] = "方正小标宋简体, FZXiaoBiaoSong-B05S, 方正小标宋_GBK, 小标宋, FandolSong-Bold, "
+                         "Noto Serif CJK SC Bold, Noto Serif CJK SC, Noto Sans CJK SC",
+    [JB_TS_ROLE_HEADING1] = "黑体, SimHei, 方正黑体_GBK, FandolHei-Regular, Noto Sans CJK SC, "
+                            "WenQuanYi Zen Hei, Noto Serif CJK SC",
+    [JB_TS_ROLE_HEADING2] = "楷体_GB2312, KaiTi_GB2312, 楷体, KaiTi, 方正楷体_GBK, FandolKai-Regular, "
+                            "LXGW WenKai, AR PL KaitiM GB, Noto Serif CJK SC, Noto Sans CJK SC",
+    [JB_TS_ROLE_SONG] = "宋体, SimSun, 方正书宋_GBK, FandolSong-Regular, Noto Serif CJK SC, "
+                        "Noto Sans CJK SC",
+    [JB_TS_ROLE_LATIN] = "",
+};
+
+static const char *const role_names[JB_TS_ROLES] = {"body", "title",      "heading1",
+                                                    "heading2", "song", "latin"};
+
+const char *jb_ts_role_families(int r)
+{
+    return default_families[r];
+}
+
+const char *jb_ts_role_name(int r)
+{
+    return role_names[r];
+}
+
+static void set_chain(role *r, const char *list)
+{
+    r->first = -1;
+    char **names = g_regex_split_simple("[,，、\n]", list, 0, 0);
+    for (char **p = names; *p && r->n < MAX_CHAIN; p++) {
+        g_strstrip(*p);
+        if (**p)
+            r->chain[r->n++].name = g_strdup(*p);
+    }
+    g_strfreev(names);
+}
+
+/*
+ * Fontconfig's own scan of a 20 MB collection reads every character map in it. We know which file
+ * we want, so we describe it ourselves; the only public way to a fresh font set of a configuration
+ * is to ask it to add a file that has no fonts.
+ */
+static bool make_config(jb_ts_fonts *fonts)
+{
+    fonts->config = FcConfigCreate();
+    if (!fonts->config)
+        return false;
+    FcConfigAppFontAddFile(fonts->config, (const FcChar8 *)"/dev/null");
+    fonts->set = FcConfigGetFonts(fonts->config, FcSetApplication);
+    return fonts->set != NULL;
+}
+
+static bool make_context(jb_ts_fonts *fonts)
+{
+    fonts->map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
+    if (!fonts->map)
+        return false;
+    pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(fonts->map), fonts->config);
+    pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(fonts->map), 72.0);
+    fonts->context = pango_font_map_create_context(fonts->map);
+    cairo_font_options_t *options = cairo_font_options_create();
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+    pango_cairo_context_set_font_options(fonts->context, options);
+    cairo_font_options_destroy(options);
+    pango_context_set_round_glyph_positions(fonts->context, FALSE);
+    fonts->language = pango_language_from_string("zh-cn");
+    pango_context_set_language(fonts->context, fonts->language);
+    return true;
+}
+
+jb_ts_fonts *jb_ts_fonts_new(const jb_ts_fonts_config *config)
+{
+    jb_ts_fonts *fonts = g_new0(jb_ts_fonts, 1);
+    fonts->faces = g_ptr_array_new();
+    fonts->report = config->report;
+    fonts->report_data = config->report_data;
+    fonts->finder = jb_ts_finder_new(config->dirs, config->n_dirs, !config->no_host);
+    for (int r = 0; r < JB_TS_ROLES; r++)
+        set_chain(&fonts->roles[r],
+                  config->families[r] ? config->families[r] : default_families[r]);
+    if (!make_config(fonts) || !make_context(fonts)) {
+        jb_ts_fonts_free(fonts);
+        return NULL;
+    }
+    return fonts;
+}
+
+static void face_free(jb_ts_face *face)
+{
+    g_hash_table_destroy(face->shaped);
+    g_hash_table_destroy(face->chars);
+    g_object_unref(face->font);
+    g_free(face->name);
+    g_free(face->file);
+    g_free(face);
+}
+
+void jb_ts_fonts_free(jb_ts_fonts *fonts)
+{
+    if (!fonts)
+        return;
+    for (guint i = 0; i < fonts->faces->len; i++)
+        face_free(fonts->faces->pdata[i]);
+    g_ptr_array_free(fonts->faces, TRUE);
+    for (int r = 0; r < JB_TS_ROLES; r++) {
+        for (unsigned i = 0; i < fonts->roles[r].n; i++)
+            g_free(fonts->roles[r].chain[i].name);
+        for (size_t p = 0; p < PAGES; p++)
+            g_free(fonts->roles[r].pages[p]);
+    }
+    g_clear_object(&fonts->context);
+    g_clear_object(&fonts->map);
+    if (fonts->config)
+        FcConfigDestroy(fonts->config);
+    jb_ts_finder_free(fonts->finder);
+    g_free(fonts);
+}
+
+void jb_ts_fonts_set_place(jb_ts_fonts *fonts, const void *place)
+{
+    fonts->place = place;
+}
+
+static const char *font_format(const char *file)
+{
+    char magic[4] = {0};
+    FILE *f = fopen(file, "rb");
+    if (f) {
+        if (fread(magic, 1, sizeof magic, f) != sizeof magic)
+            memset(magic, 0, sizeof magic);
+        fclose(f);
+    }
+    return memcmp(magic, "OTTO", 4) == 0 ? "CFF" : "TrueType";
+}
+
+static void describe_face(jb_ts_fonts *fonts, const jb_ts_face *face, const char *family)
+{
+    FcPattern *p = FcPatternCreate();
+    FcCharSet *chars = FcCharSetCreate(); /* we ask HarfBuzz what a face covers, not fontconfig */
+    FcCharSetAddChar(chars, 'a');
+    FcPatternAddString(p, FC_FAMILY, (const FcChar8 *)family);
+    FcPatternAddString(p, FC_STYLE, (const FcChar8 *)"Regular");
+    FcPatternAddString(p, FC_FILE, (const FcChar8 *)face->file);
+    FcPatternAddInteger(p, FC_INDEX, face->index);
+    FcPatternAddInteger(p, FC_WEIGHT, FC_WEIGHT_REGULAR);
+    FcPatternAddInteger(p, FC_SLANT, FC_SLANT_ROMAN);
+    FcPatternAddInteger(p, FC_WIDTH, FC_WIDTH_NORMAL);
+    FcPatternAddBool(p, FC_OUTLINE, FcTrue);
+    FcPatternAddBool(p, FC_SCALABLE, FcTrue);
+    FcPatternAddString(p, FC_FONTFORMAT, (const FcChar8 *)font_format(face->file));
+    FcPatternAddCharSet(p, FC_CHARSET, chars);
+    FcCharSetDestroy(chars);
+    FcFontSetAdd(fonts->set, p);
+    pango_fc_font_map_config_changed(PANGO_FC_FONT_MAP(fonts->map));
+}
+
+static jb_ts_face *open_face(jb_ts_fonts *fonts, const char *name)
+{
+    char *file = NULL;
+    int index = 0;
+    if (!jb_ts_finder_find(fonts->finder, name, &file, &index))
+        return NULL;
+    for (guint i = 0; i < fonts->faces->len; i++) {
+        jb_ts_face *known = fonts->faces->pdata[i];
+        if (known->index == index && strcmp(known->file, file) == 0) {
+            g_free(file);
+            return known;
+        }
+    }
+    jb_ts_face *face = g_new0(jb_ts_face, 1);
+    face->name = g_strdup(name);
+    face->file = file;
+    face->index = index;
+    face->id = fonts->faces->len;
+    face->shaped = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    face->chars = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+    char family[32];
+    snprintf(family, sizeof family, "jb%u", face->id);
+    describe_face(fonts, face, family);
+    PangoFontDescription *d = pango_font_description_new();
+    pango_font_description_set_family(d, family);
+    pango_font_description_set_absolute_size(d, JB_TS_REF_SIZE * PANGO_SCALE);
+    face->font = pango_font_map_load_font(fonts->map, fonts->context, d);
+    pango_font_description_free(d);
+    if (face->font)
+        face->hb = pango_font_get_hb_font(face->font);
+    if (!face->hb || hb_face_get_glyph_count(hb_font_get_face(face->hb)) == 0) {
+        if (!face->font)
+            face->font = g_object_new(G_TYPE_OBJECT, NULL);
+        face_free(face);
+        return NULL;
+    }
+    g_ptr_array_add(fonts->faces, face);
+    return face;
+}
+
+static jb_ts_face *chain_face(jb_ts_fonts *fonts, role *r, unsigned i)
+{
+    choice *c = &r->chain[i];
+    if (!c->tried) {
+        c->tried = true;
+        c->face = open_face(fonts, c->name);
+    }
+    return c->face;
+}
+
+static void report(jb_ts_fonts *fonts, int kind, int r, const char *wanted, const char *used,
+                   uint32_t ch)
+{
+    if (!fonts->report)
+        return;
+    jb_ts_font_event event = {.kind = kind, .role = r, .wanted = wanted, .used = used, .ch = ch,
+                              .place = fonts->place};
+    fonts->report(fonts->report_data, &event);
+}
+
+/* The role's own font: the first of its list that opens. */
+static int first_of(jb_ts_fonts *fonts, int which)
+{
+    role *r = &fonts->roles[which];
+    if (r->first != -1)
+        return r->first;
+    r->first = -2;
+    for (unsigned i = 0; i < r->n && r->first < 0; i++)
+        if (chain_face(fonts, r, i))
+            r->first = (int)i;
+    if (r->n > 0 && r->first != 0)
+        report(fonts, JB_TS_FONT_SUBSTITUTED, which, r->chain[0].name,
+               r->first > 0 ? r->chain[r->first].name : NULL, 0);
+    return r->first;
+}
+
+static uint8_t look_up(jb_ts_fonts *fonts, int which, uint32_t ch)
+{
+    role *r = &fonts->roles[which];
+    int first = first_of(fonts, which);
+    if (first < 0)
+        return NO_FACE;
+    for (unsigned i = (unsigned)first; i < r->n; i++) {
+        jb_ts_face *face = chain_face(fonts, r, i);
+        hb_codepoint_t glyph;
+        if (!face || !hb_font_get_nominal_glyph(face->hb, ch, &glyph))
+            continue;
+        if (i != (unsigned)first)
+            report(fonts, JB_TS_FONT_FALLBACK, which, r->chain[first].name, r->chain[i].name, ch);
+        return (uint8_t)(i + 1);
+    }
+    if (ch >= 0x20 && ch != 0x7F)
+        report(fonts, JB_TS_FONT_MISSING, which, r->chain[first].name, NULL, ch);
+    return NO_FACE;
+}
+
+static bool is_latin(uint32_t ch)
+{
+    return (ch > 0x20 && ch < 0x7F) || (ch >= 0xC0 && ch < 0x250 && ch != 0xD7 && ch != 0xF7);
+}
+
+jb_ts_face *jb_ts_fonts_face_for(jb_ts_fonts *fonts, int which, uint32_t ch, bool *missing)
+{
+    if (which != JB_TS_ROLE_LATIN && fonts->roles[JB_TS_ROLE_LATIN].n > 0 && is_latin(ch) &&
+        first_of(fonts, JB_TS_ROLE_LATIN) >= 0) {
+        bool lacks = false;
+        jb_ts_face *latin = jb_ts_fonts_face_for(fonts, JB_TS_ROLE_LATIN, ch, &lacks);
+        if (latin && !lacks)
+            return latin;
+    }
+    *missing = false;
+    role *r = &fonts->roles[which];
+    if (ch >= 0x110000)
+        ch = 0xFFFD;
+    uint8_t **page = &r->pages[ch / PAGE];
+    if (!*page)
+        *page = g_malloc0(PAGE);
+    uint8_t *slot = &(*page)[ch % PAGE];
+    if (*slot == 0)
+        *slot = look_up(fonts, which, ch);
+    if (*slot != NO_FACE)
+        return r->chain[*slot - 1].face;
+    *missing = true;
+    return r->first >= 0 ? r->chain[r->first].face : NULL;
+}
+
+const char *jb_ts_face_name(const jb_ts_face *face)
+{
+    return face->name;
+}
+
+const char *jb_ts_face_file(const jb_ts_face *face)
+{
+    return face->file;
+}
+
+unsigned jb_ts_face_id(const jb_ts_face *face)
+{
+    return face->id;
+}
+
+PangoFont *jb_ts_face_pango(const jb_ts_face *face)
+{
+    return face->font;
+}
+
+unsigned jb_ts_fonts_opened(const jb_ts_fonts *fonts)
+{
+    return fonts->faces->len;
+}
+
+static float em(int pango_units)
+{
+    return (float)((double)pango_units / (JB_TS_REF_SIZE * PANGO_SCALE));
+}
+
+static void set_ink(const jb_ts_face *face, jb_ts_shaped_glyph *g)
+{
+    hb_glyph_extents_t box;
+    int x_scale, y_scale;
+    hb_font_get_scale(face->hb, &x_scale, &y_scale);
+    if (x_scale == 0 || !hb_font_get_glyph_extents(face->hb, g->glyph, &box))
+        return;
+    g->ink_left = (float)box.x_bearing / (float)x_scale;
+    g->ink_right = g->ink_left + (float)box.width / (float)x_scale;
+}
+
+static shaped *shape_now(jb_ts_fonts *fonts, jb_ts_face *face, const char *text, size_t len)
+{
+    PangoAnalysis analysis = {.font = face->font, .language = fonts->language};
+    analysis.script = (guint8)g_unichar_get_script(g_utf8_get_char(text));
+    PangoGlyphString *glyphs = pango_glyph_string_new();
+    pango_shape_full(text, (int)len, text, (int)len, &analysis, glyphs);
+    size_t n = (size_t)glyphs->num_glyphs;
+    shaped *out = g_malloc0(sizeof *out + n * sizeof out->glyphs[0]);
+    out->n = n;
+    for (size_t i = 0; i < n; i++) {
+        const PangoGlyphInfo *info = &glyphs->glyphs[i];
+        jb_ts_shaped_glyph *g = &out->glyphs[i];
+        bool unknown = (info->glyph & PANGO_GLYPH_UNKNOWN_FLAG) != 0;
+        g->glyph = unknown ? 0 : info->glyph == PANGO_GLYPH_EMPTY ? UINT32_MAX : info->glyph;
+        g->advance = unknown ? 1.0F : em(info->geometry.width);
+        g->dx = em(info->geometry.x_offset);
+        g->dy = em(info->geometry.y_offset);
+        int from = glyphs->log_clusters[i];
+        if (i == 0 || from != glyphs->log_clusters[i - 1]) {
+            size_t next = i + 1;
+            while (next < n && glyphs->log_clusters[next] == from)
+                next++;
+            int to = next < n ? glyphs->log_clusters[next] : (int)len;
+            g->bytes = (uint16_t)(to > from ? to - from : 0);
+        }
+        if (g->glyph != UINT32_MAX)
+            set_ink(face, g);
+    }
+    pango_glyph_string_free(glyphs);
+    return out;
+}
+
+const jb_ts_shaped_glyph *jb_ts_shape(jb_ts_fonts *fonts, jb_ts_face *face, const char *text,
+                                      size_t len, size_t *n_out)
+{
+    shaped *s;
+    if ((size_t)(g_utf8_next_char(text) - text) == len) {
+        gpointer key = GUINT_TO_POINTER(g_utf8_get_char(text));
+        s = g_hash_table_lookup(face->chars, key);
+        if (!s) {
+            s = shape_now(fonts, face, text, len);
+            g_hash_table_insert(face->chars, key, s);
+        }
+    } else {
+        char *key = g_strndup(text, len);
+        s = g_hash_table_lookup(face->shaped, key);
+        if (!s) {
+            s = shape_now(fonts, face, text, len);
+            g_hash_table_insert(face->shaped, key, s);
+        } else {
+            g_free(key);
+        }
+    }
+    *n_out = s->n;
+    return s->glyphs;
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "page.h"
+
+#include <glib.h>
+#include <string.h>
+
+struct jb_ts_items {
+    GArray *array;
+};
+
+jb_ts_items *jb_ts_items_new(void)
+{
+    jb_ts_items *items = g_new0(jb_ts_items, 1);
+    items->array = g_array_new(FALSE, FALSE, sizeof(jb_ts_item));
+    return items;
+}
+
+void jb_ts_items_free(jb_ts_items *items)
+{
+    if (!items)
+        return;
+    g_array_free(items->array, TRUE);
+    g_free(items);
+}
+
+void jb_ts_items_add(jb_ts_items *items, const jb_ts_item *item)
+{
+    g_array_append_vals(items->array, item, 1);
+}
+
+size_t jb_ts_items_count(const jb_ts_items *items)
+{
+    return items->array->len;
+}
+
+const jb_ts_item *jb_ts_items_keep(jb_ts_items *items, jb_ts_arena *arena, size_t *n)
+{
+    *n = items->array->len;
+    jb_ts_item *copy = jb_ts_alloc(arena, *n * sizeof *copy);
+    if (*n > 0)
+        memcpy(copy, items->array->data, *n * sizeof *copy);
+    g_array_set_size(items->array, 0);
+    return copy;
+}
+
+void jb_ts_items_line(jb_ts_items *items, const jb_ts_line *line, double x, double y)
+{
+    for (size_t i = 0; i < line->n_runs; i++) {
+        const jb_ts_glyphs *run = &line->runs[i];
+        jb_ts_item link = {.type = JB_TS_ITEM_LINK, .name = run->target};
+        if (run->target)
+            jb_ts_items_add(items, &link);
+        jb_ts_item item = {.type = JB_TS_ITEM_GLYPHS, .x = x + run->x, .y = y, .w = run->width,
+                           .h = run->size, .color = run->color, .glyphs = run};
+        jb_ts_items_add(items, &item);
+        if (run->target)
+            jb_ts_items_end(items, JB_TS_ITEM_END_LINK);
+    }
+}
+
+void jb_ts_items_rect(jb_ts_items *items, double x, double y, double w, double h, uint32_t color)
+{
+    jb_ts_item item = {.type = JB_TS_ITEM_RECT, .x = x, .y = y, .w = w, .h = h, .color = color};
+    jb_ts_items_add(items, &item);
+}
+
+void jb_ts_items_tag(jb_ts_items *items, const char *name, const char *alt)
+{
+    jb_ts_item item = {.type = JB_TS_ITEM_TAG, .name = name, .alt = alt};
+    jb_ts_items_add(items, &item);
+}
+
+void jb_ts_items_end(jb_ts_items *items, int type)
+{
+    jb_ts_item item = {.type = (uint8_t)type};
+    jb_ts_items_add(items, &item);
+}
