@@ -13,6 +13,8 @@ typedef struct jb_instance {
     void *self;
     int state; /* JB_INST_* */
     void *user; /* whatever the module that made it wants its services to find */
+    int part;                    /* made by jb_instance_make_part: args belong to the whole */
+    const struct jb_crumb *card; /* what a breadcrumb of this instance says; owned */
 } jb_instance;
 
 enum { JB_INST_MADE, JB_INST_CREATED, JB_INST_FAILED, JB_INST_DESTROYED };
@@ -44,16 +46,31 @@ jb_status jb_ctx_end(jb_ctx *, jb_status);
 /* The place a fault of this ctx blames. */
 jb_place jb_ctx_place(const jb_ctx *, const char *key, uint64_t item);
 
-/* Breadcrumbs: a page shared between supervisor and worker. */
+/* Breadcrumbs: a page shared between supervisor and worker. A call takes a free slot and gives it back, so the
+ * calls of one thread nest (a renderer that has a chart drawn holds two); the one with the highest `order` of a
+ * thread is the innermost. */
 typedef struct jb_crumb {
-    char instance[160]; /* `section "名称"`: kind and name */
+    char instance[160]; /* `section "名称"`: kind and name; "" while a file is being loaded */
     char phase[16];
     char plugin[160];
     uint32_t line, busy; /* of the section header; busy: inside a call */
     char file[320];
+    uint32_t thread, order; /* kernel's thread id; counts calls */
+    uint32_t culprit;       /* set by the signal handler: this call was on the stack that crashed */
+    uint32_t permille;      /* host->progress: 0 … 1000; 1001 unknown */
+    int64_t since_ms;       /* when it began, CLOCK_MONOTONIC */
+    int64_t limit_ms;       /* [plugin] limit.time; 0: the supervisor's own */
+    int64_t limit_bytes;    /* [plugin] limit.memory; 0: none */
 } jb_crumb;
 #define JB_CRUMB_SLOTS 16
 void jb_crumbs_attach(jb_crumb *slots); /* JB_CRUMB_SLOTS of them; NULL: none kept */
+int jb_crumb_take(const jb_crumb *card, const char *phase); /* slot, -1 when none is kept or free */
+void jb_crumb_give(int slot);
+/* Around dlopen and a plugin's init: `path` is being loaded; NULL: done. [main] */
+void jb_crumb_load(const char *path);
+void jb_crumb_progress(int slot, uint32_t permille);
+/* Async-signal-safe: marks the innermost call of the calling thread. */
+void jb_crumb_blame(void);
 
 /* Cancel flag behind host->cancelled, set by signals. */
 void jb_cancel_set(void);

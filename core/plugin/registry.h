@@ -15,6 +15,9 @@ typedef struct jb_type {
     const jb_component *component;
     const jb_plugin *plugin;
     const char *file; /* real path of the .so */
+    const char *named;               /* x of [plugin "x"] that named the file; NULL */
+    int64_t limit_ms, limit_bytes; /* that section's limit.time, limit.memory; 0: none */
+    int installed;                   /* from the build tree's or installation's own directory */
 } jb_type;
 
 typedef struct jb_registry_options {
@@ -36,6 +39,12 @@ const jb_type *jb_registry_find(jb_registry *, const char *kind, const char *nam
 void jb_registry_load_all(jb_registry *, jb_diags *);
 size_t jb_registry_count(const jb_registry *);
 const jb_type *jb_registry_at(const jb_registry *, size_t i);
+/* The index file's text for what is loaded (`jianbao plugins index`): the hint that keeps start-up lazy. */
+struct jb_buf;
+void jb_registry_index(const jb_registry *, struct jb_buf *);
+/* A message of any loaded plugin, for `explain`; *plugin is its id. */
+const jb_message *jb_registry_message(const jb_registry *, const char *code, const char **plugin);
+
 /* An interface of a component, NULL when it does not offer it. */
 const void *jb_type_iface(const jb_type *, const char *id);
 const jb_message *jb_type_message(const jb_type *, const char *code);

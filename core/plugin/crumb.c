@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Breadcrumbs and the cancel flag. Both are state of the process, not of an object: a signal handler and the
+ * supervisor's shared page have to reach them. */
+#define _GNU_SOURCE /* SYS_gettid */
+#include "plugin/instance.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static jb_crumb *slots;
+static _Atomic uint32_t taken[JB_CRUMB_SLOTS];
+static _Atomic uint32_t calls;
+static volatile sig_atomic_t cancelled;
+static int loading = -1;
+
+void jb_crumbs_attach(jb_crumb *shared)
+{
+    slots = shared;
+    loading = -1;
+    for (int i = 0; i < JB_CRUMB_SLOTS; i++) {
+        atomic_store(&taken[i], 0);
+    }
+}
+
+static uint32_t thread_id(void)
+{
+    return (uint32_t)syscall(SYS_gettid);
+}
+
+int jb_crumb_take(const jb_crumb *card, const char *phase)
+{
+    if (!slots || !card) {
+        return -1;
+    }
+    for (int i = 0; i < JB_CRUMB_SLOTS; i++) {
+        uint32_t zero = 0;
+        if (!atomic_compare_exchange_strong(&taken[i], &zero, 1)) {
+            continue;
+        }
+        struct timespec now;
+        jb_crumb *c = &slots[i];
+        size_t n = strnlen(phase, sizeof c->phase - 1);
+        *c = *card;
+        memcpy(c->phase, phase, n);
+        c->phase[n] = '\0';
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        c->since_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+        c->thread = thread_id();
+        c->order = atomic_fetch_add(&calls, 1) + 1;
+        atomic_signal_fence(memory_order_seq_cst); /* a crash right here must not find half a crumb */
+        __atomic_store_n(&c->busy, 1u, __ATOMIC_RELEASE);
+        return i;
+    }
+    return -1;
+}
+
+void jb_crumb_give(int slot)
+{
+    if (slots && slot >= 0 && slot < JB_CRUMB_SLOTS) {
+        __atomic_store_n(&slots[slot].busy, 0u, __ATOMIC_RELEASE);
+        atomic_store(&taken[slot], 0);
+    }
+}
+
+void jb_crumb_progress(int slot, uint32_t permille)
+{
+    if (slots && slot >= 0 && slot < JB_CRUMB_SLOTS) {
+        __atomic_store_n(&slots[slot].permille, permille, __ATOMIC_RELAXED);
+    }
+}
+
+void jb_crumb_load(const char *path)
+{
+    jb_crumb card = {0};
+    jb_crumb_give(loading);
+    loading = -1;
+    if (path) {
+        size_t n = strnlen(path, sizeof card.plugin * 4), from = 0;
+        if (n >= sizeof card.plugin) {
+            from = n - sizeof card.plugin + 1; /* the end of a long path says more */
+        }
+        memcpy(card.plugin, path + from, n - from);
+        loading = jb_crumb_take(&card, "load");
+    }
+}
+
+void jb_crumb_blame(void)
+{
+    uint32_t me = thread_id();
+    int best = -1;
+    if (!slots) {
+        return;
+    }
+    for (int i = 0; i < JB_CRUMB_SLOTS; i++) {
+        if (slots[i].busy && slots[i].thread == me && (best < 0 || slots[i].order > slots[best].order)) {
+            best = i;
+        }
+    }
+    if (best >= 0) {
+        slots[best].culprit = 1;
+    }
+}
+
+void jb_cancel_set(void)
+{
+    cancelled = 1;
+}
+
+int jb_cancel_is_set(void)
+{
+    return cancelled != 0;
+}
