@@ -230,6 +230,7 @@ jb_ts_cells jb_ts_make_cells(jb_ts_fonts *fonts, jb_ts_arena *arena, const jb_ts
         for (; i < out.n && chars[i].offset < end; i++) {
             out.cells[i].run = (uint16_t)r;
             chars[i].figure = runs[r].kind == JB_TS_FIGURE;
+            chars[i].unit = runs[r].kind == JB_TS_UNIT;
         }
         if (i > 0 && runs[r].kind == JB_TS_FIGURE && runs[r].len > 0)
             chars[i - 1].figure_end = true;

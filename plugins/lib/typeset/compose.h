@@ -20,7 +20,12 @@ typedef struct {
     bool tabular;    /* all digits equally wide */
 } jb_ts_style;
 
-enum { JB_TS_TEXT, JB_TS_FIGURE, JB_TS_LINE_BREAK };
+enum {
+    JB_TS_TEXT,
+    JB_TS_FIGURE, /* never broken inside, keeps the unit after it */
+    JB_TS_UNIT,   /* glued to what is before it */
+    JB_TS_LINE_BREAK
+};
 
 /* A stretch of text in one style. The text must be valid UTF-8 and outlive the composing call. */
 typedef struct {

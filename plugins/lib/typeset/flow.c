@@ -27,6 +27,7 @@ struct jb_ts_flow {
     jb_ts_items *items; /* of the page being made */
     GArray *pages;
     GArray *outline;
+    size_t rows;
 };
 
 jb_ts_sheet jb_ts_sheet_gbt9704(void)
@@ -322,6 +323,17 @@ static void add_number(jb_ts_flow *flow, unsigned number)
     jb_ts_items_end(flow->items, JB_TS_ITEM_END_TAG);
 }
 
+static void add_watermark(jb_ts_flow *flow)
+{
+    const jb_ts_line *mark = flow->sheet.watermark;
+    if (!mark)
+        return;
+    jb_ts_items_tag(flow->items, "Artifact", NULL);
+    jb_ts_items_line(flow->items, mark, (flow->sheet.width - mark->width) / 2,
+                     flow->sheet.height / 2 + (JB_TS_ASCENT - 0.5) * mark->size);
+    jb_ts_items_end(flow->items, JB_TS_ITEM_END_TAG);
+}
+
 static void place_head(jb_ts_flow *flow, size_t i, walker *w)
 {
     const jb_ts_block *b = &g_array_index(flow->blocks, jb_ts_block, step_at(flow, i)->block);
@@ -330,11 +342,21 @@ static void place_head(jb_ts_flow *flow, size_t i, walker *w)
                     walk_atom(&flow->sheet, w, &b->repeat[k], step_at(flow, i)->block));
 }
 
+/* A page ends inside a block: its closing rule. */
+static void close_block(jb_ts_flow *flow, size_t next, double y)
+{
+    uint32_t id = step_at(flow, next)->block;
+    const jb_ts_block *b = &g_array_index(flow->blocks, jb_ts_block, id);
+    if (next > 0 && step_at(flow, next - 1)->block == id && b->close)
+        place_items(flow, b->close, y);
+}
+
 static void make_page(jb_ts_flow *flow, size_t first, size_t last)
 {
     walker w = {0};
     double shift = 0;
     bool open = false;
+    add_watermark(flow);
     for (size_t i = first; i < last; i++) {
         const step *s = step_at(flow, i);
         bool fresh = i == first || step_at(flow, i - 1)->block != s->block;
@@ -355,7 +377,10 @@ static void make_page(jb_ts_flow *flow, size_t first, size_t last)
         else if (run_begins)
             shift = i == first ? 0 : centred(flow, i, last, top);
         place_items(flow, s->atom, top + shift);
+        flow->rows += s->atom->row;
     }
+    if (open && last < flow->steps->len)
+        close_block(flow, last, w.y + shift);
     if (open)
         end_block(flow, last - 1);
     add_number(flow, flow->pages->len + 1);
@@ -389,5 +414,6 @@ jb_ts_pages jb_ts_flow_finish(jb_ts_flow *flow)
     return (jb_ts_pages){.pages = keep(flow->arena, flow->pages, sizeof(jb_ts_page)),
                          .n_pages = flow->pages->len,
                          .outline = keep(flow->arena, flow->outline, sizeof(jb_ts_outline)),
-                         .n_outline = flow->outline->len};
+                         .n_outline = flow->outline->len,
+                         .n_rows = flow->rows};
 }

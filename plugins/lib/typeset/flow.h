@@ -21,6 +21,7 @@ typedef struct {
     unsigned lines;       /* grid lines of a page */
     int number;           /* JB_TS_NUMBER_* */
     const jb_ts_style *number_style;
+    const jb_ts_line *watermark; /* under every page, in its middle; NULL: none */
 } jb_ts_sheet;
 
 /* GB/T 9704: A4, 28 × 22. `number_style` is left NULL. */
@@ -33,6 +34,7 @@ typedef struct {
     bool break_before;   /* a page may begin with this atom */
     bool grid;           /* a text line: its advance is the pitch, its height the em */
     bool blank;          /* vanishes at the top of a page */
+    bool row;            /* a table row begins: counted when placed */
 } jb_ts_atom;
 
 typedef struct {
@@ -44,6 +46,7 @@ typedef struct {
     bool page_before;        /* begins a page */
     const jb_ts_atom *repeat;   /* printed again at the top of each further page: table heads */
     size_t n_repeat;
+    const jb_ts_atom *close;    /* drawn below the last atom where a page ends inside the block */
     unsigned outline_level;  /* 0: not in the outline */
     const char *outline_text;
     const char *dest;        /* NULL: none */

@@ -4,8 +4,6 @@
 #include <glib.h>
 #include <pango/pango.h>
 
-enum { MAX_WORD = 8 };
-
 /* Sorted; looked up by halving. */
 static const uint32_t opens[] = {0x28,   0x5B,   0x7B,   0x2018, 0x201C, 0x3008, 0x300A, 0x300C,
                                  0x300E, 0x3010, 0x3014, 0x3016, 0xFF08, 0xFF3B, 0xFF5B};
@@ -187,21 +185,17 @@ static void glue_marks(jb_ts_char *chars, size_t n)
     }
 }
 
-/* A short figure in words (十二, 三成) keeps its unit too; a long one is a list of names. */
+/* A figure is one thing, and so is it with its unit. */
 static void glue_figures(jb_ts_char *chars, size_t n)
 {
-    size_t start = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (!chars[i].figure || (i > 0 && (!chars[i - 1].figure || chars[i - 1].figure_end)))
-            start = i;
-        if (!chars[i].figure_end || i + 1 - start > MAX_WORD)
-            continue;
-        bool words = false;
-        for (size_t k = start; k <= i; k++)
-            words = words || chars[k].cls == JB_TS_PAUSE || chars[k].cls == JB_TS_SPACE;
-        if (!words)
-            glue(chars, start, i + 1 + unit_length(chars, n, i + 1));
+    for (size_t i = 1; i < n; i++) {
+        const jb_ts_char *p = &chars[i - 1];
+        if (chars[i].unit || (chars[i].figure && p->figure && !p->figure_end))
+            chars[i].break_before = false;
     }
+    for (size_t i = 0; i + 1 < n; i++)
+        if (chars[i].figure_end)
+            glue(chars, i, i + 1 + unit_length(chars, n, i + 1));
 }
 
 void jb_ts_find_breaks(const char *text, size_t len, jb_ts_char *chars, size_t n)

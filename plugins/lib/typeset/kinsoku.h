@@ -30,7 +30,8 @@ typedef struct {
     bool wide;        /* takes one whole cell */
     bool break_before;
     bool must_break;  /* a forced break before this character */
-    bool figure;      /* belongs to a figure run */
+    bool figure;      /* belongs to a figure run: never broken inside */
+    bool unit;        /* belongs to a unit run: glued to what is before it */
     bool figure_end;  /* last character of a figure run */
     bool cluster;     /* a grapheme begins here */
 } jb_ts_char;

@@ -28,6 +28,17 @@ void jb_ts_items_add(jb_ts_items *items, const jb_ts_item *item)
     g_array_append_vals(items->array, item, 1);
 }
 
+void jb_ts_items_append(jb_ts_items *items, jb_ts_items *from, double dx, double dy)
+{
+    for (guint i = 0; i < from->array->len; i++) {
+        jb_ts_item item = g_array_index(from->array, jb_ts_item, i);
+        item.x += dx;
+        item.y += dy;
+        g_array_append_val(items->array, item);
+    }
+    g_array_set_size(from->array, 0);
+}
+
 size_t jb_ts_items_count(const jb_ts_items *items)
 {
     return items->array->len;

@@ -63,6 +63,7 @@ typedef struct {
     size_t n_pages;
     const jb_ts_outline *outline;
     size_t n_outline;
+    size_t n_rows; /* table rows that were really placed, heads not counted */
 } jb_ts_pages;
 
 /* A growing list of items; (x, y) of items are relative to an origin given when they are placed. */
@@ -73,6 +74,8 @@ void jb_ts_items_free(jb_ts_items *items);
 void jb_ts_items_add(jb_ts_items *items, const jb_ts_item *item);
 /* Copies into the arena and empties the list. */
 const jb_ts_item *jb_ts_items_keep(jb_ts_items *items, jb_ts_arena *arena, size_t *n);
+/* Appends the items of `from`, moved; `from` is emptied. */
+void jb_ts_items_append(jb_ts_items *items, jb_ts_items *from, double dx, double dy);
 size_t jb_ts_items_count(const jb_ts_items *items);
 
 /* The glyph runs of a line, its baseline at y; links around runs that have a target. */

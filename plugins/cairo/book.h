@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef JB_CAIRO_BOOK_H
+#define JB_CAIRO_BOOK_H
+
+#include "jianbao/plugin.h"
+#include "typeset/flow.h"
+
+/*
+ * A document set in type: the walk over the tree fills a flow, the flow becomes pages. The same book
+ * serves every paginating renderer. One book per render call; [main].
+ */
+typedef struct {
+    const jb_host *host;
+    jb_ctx *ctx;
+    const jb_doc_api *doc;
+    const jb_node *root;
+    jb_ts_arena *arena;
+    jb_ts_fonts *fonts;
+    jb_ts_flow *flow;
+    jb_ts_sheet sheet;
+    void *dests;          /* names of blocks -> destination, see book.c */
+    size_t rows;          /* table rows given */
+    jb_status status;     /* first failure */
+    bool strict;
+    bool after_heading;   /* the next paragraph belongs to a heading just set */
+    bool draft_notes;     /* the first note of a draft has been set */
+    jb_ts_pages pages;
+} jb_book;
+
+/* Styles used by more than one block. */
+extern const jb_ts_style jb_book_body, jb_book_heading1, jb_book_heading2, jb_book_song;
+
+/* Sets the whole document. On failure everything is freed and reported. */
+jb_status jb_book_make(jb_book *book, const jb_host *host, jb_ctx *ctx, const jb_doc *doc);
+void jb_book_free(jb_book *book);
+
+/* ---- for the files that set single kinds of blocks (internal) ---- */
+
+/* Attribute or NULL; empty counts as not set. */
+const char *jb_book_attr(const jb_book *book, const jb_node *node, const char *name);
+
+/* Runs of a node in `style` appended to `array` (GArray of jb_ts_run). */
+void jb_book_runs(jb_book *book, const jb_node *node, const jb_ts_style *style, void *array);
+
+/* Destination of a named block, NULL if the document has none of that name. */
+const char *jb_book_dest(const jb_book *book, const char *name);
+
+void jb_book_add_para(jb_book *book, const jb_node *node, const jb_ts_run *runs, size_t n_runs,
+                      double first_indent, const char *tag);
+void jb_book_add_table(jb_book *book, const jb_node *node);
+void jb_book_add_chart(jb_book *book, const jb_node *node);
+void jb_book_add_signature(jb_book *book, const jb_node *node);
+void jb_book_add_placeholder(jb_book *book, const jb_node *node);
+
+/* Reports with a message of the plugin; up to three arguments. */
+jb_status jb_book_fail(jb_book *book, jb_status status, const char *code, const char *a1,
+                       const char *a2, const char *a3);
+void jb_book_warn(jb_book *book, const char *code, const char *a1, const char *a2, const char *a3);
+
+#endif

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The plugin: renderer `pdf`. */
+#include "book.h"
+#include "pdfout.h"
+
+#include <stdlib.h>
+
+static const char *const kinds[] = {"document", "section", "heading",   "para",        "item",
+                                    "table",    "column",  "row",       "cell",        "chart",
+                                    "note",     "signature", "placeholder", "pagebreak"};
+
+/* The one writable datum a plugin keeps: the host, given once before anything else is called. */
+static const jb_host *the_host;
+
+static jb_status init(const jb_host *host)
+{
+    the_host = host;
+    return JB_OK;
+}
+
+typedef struct {
+    jb_sink sink;
+    jb_status status;
+} file;
+
+static cairo_status_t write_out(void *closure, const unsigned char *bytes, unsigned n)
+{
+    file *f = closure;
+    if (f->status == JB_OK)
+        f->status = f->sink.write(f->sink.self, bytes, n);
+    return f->status == JB_OK ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+}
+
+static jb_status write_pdf(jb_book *book)
+{
+    const jb_out_api *out = the_host->query(JB_HOST_OUT);
+    file f = {0};
+    if (!out)
+        return jb_book_fail(book, JB_E_INTERNAL, "E0967", JB_HOST_OUT, NULL, NULL);
+    jb_status status = out->open(book->ctx, "", &f.sink);
+    if (status != JB_OK)
+        return status;
+    jb_pdf_meta meta = {.title = jb_book_attr(book, book->root, "title"),
+                        .author = jb_book_attr(book, book->root, "issuer"),
+                        .date = jb_book_attr(book, book->root, "date")};
+    cairo_status_t result = jb_pdf_write(&book->pages, &meta, write_out, &f);
+    if (f.status != JB_OK) /* the host knows why its file could not be written */
+        return f.status;
+    if (result != CAIRO_STATUS_SUCCESS)
+        return jb_book_fail(book, JB_E_RENDER, "E0968", cairo_status_to_string(result), NULL, NULL);
+    return JB_OK;
+}
+
+static jb_status render(jb_ctx *ctx, void *self, const jb_doc *doc)
+{
+    jb_book book;
+    (void)self;
+    jb_status status = jb_book_make(&book, the_host, ctx, doc);
+    if (status != JB_OK)
+        return status;
+    status = write_pdf(&book);
+    jb_book_free(&book);
+    return status;
+}
+
+static const jb_renderer renderer = {.size = sizeof renderer,
+                                     .kinds = kinds,
+                                     .n_kinds = sizeof kinds / sizeof kinds[0],
+                                     .render = render};
+
+static const jb_iface ifaces[] = {{JB_RENDERER, &renderer}};
+
+static const jb_component pdf = {
+    .size = sizeof pdf,
+    .kind = "renderer",
+    .name = "pdf",
+    .title = "PDF pages by GB/T 9704",
+    .title_zh = "PDF（GB/T 9704 版面）",
+    .help = "Sets the document on A4 pages of 22 lines of 28 characters and writes a PDF with outline, "
+            "structure and embedded fonts. Fonts and page numbers are keys of the layout.",
+    .help_zh = "按 GB/T 9704 的版心（每页22行、每行28字）排版并输出 PDF，带目录书签、结构标记，字体嵌入。"
+               "字体与页码在 [layout] 中设置。",
+    .param_stride = sizeof(jb_param),
+    .ifaces = ifaces,
+    .n_ifaces = sizeof ifaces / sizeof ifaces[0],
+};
+
+static const jb_component *const components[] = {&pdf};
+
+#define MESSAGE(code_, en_, zh_, hint_en_, hint_zh_)                                               \
+    {.size = sizeof(jb_message), .code = code_, .en = en_, .zh = zh_, .hint_en = hint_en_,          \
+     .hint_zh = hint_zh_}
+
+static const jb_message messages[] = {
+    MESSAGE("E0960", "font \"{1}\" is not installed; \"{2}\" is used instead ({3})",
+            "没有安装字体“{1}”，已改用“{2}”（{3}）",
+            "install the font, name its folder in font_dirs, or list another in the layout",
+            "请安装该字体，或用 font_dirs 指明所在文件夹，或在 [layout] 中改列其他字体"),
+    MESSAGE("E0961", "character {1} in \"{2}\" is not in its font and was taken from another: {3}",
+            "字符 {1}（“{2}”中）所用字体缺此字，已从其他字体借用：{3}", NULL, NULL),
+    MESSAGE("E0962", "no font has the character {1} in \"{2}\" (font \"{3}\" and those after it)",
+            "所有字体都缺字符 {1}（“{2}”中；已查“{3}”及其后各字体）",
+            "add a font that has it at the end of the layout's list",
+            "请在 [layout] 的字体列表末尾补充含此字的字体"),
+    MESSAGE("E0963", "no font of the list for {1} is installed, beginning with \"{2}\"",
+            "{1} 所列的字体一个也没有安装（首选“{2}”）",
+            "install fonts-noto-cjk, or name a font file in the layout",
+            "请安装 fonts-noto-cjk，或在 [layout] 中写明字体文件"),
+    MESSAGE("E0964", "blocks of kind \"{1}\" are unknown here; their text was printed",
+            "不认识“{1}”类内容，已按纯文字输出", NULL, NULL),
+    MESSAGE("E0965", "table \"{1}\" cannot be set: {2}", "表格“{1}”无法排版：{2}",
+            "use fewer columns, or shorter headings", "请减少列数或缩短表头"),
+    MESSAGE("E0966", "{1} table rows were given but {2} were printed", "应输出表格 {1} 行，实际输出 {2} 行",
+            "this is a fault of the renderer, please report it", "这是排版程序的错误，请报告"),
+    MESSAGE("E0967", "the host does not offer {1}", "宿主程序没有提供 {1}", NULL, NULL),
+    MESSAGE("E0968", "the PDF could not be written: {1}", "无法写出 PDF：{1}", NULL, NULL),
+};
+
+JB_EXPORT const jb_plugin jb_plugin_v1 = {
+    .magic = JB_MAGIC,
+    .size = sizeof jb_plugin_v1,
+    .abi_major = JB_ABI_MAJOR,
+    .id = "jianbao.cairo",
+    .version = "0.1.0",
+    .license = "Apache-2.0",
+    .url = "",
+    .components = components,
+    .n_components = sizeof components / sizeof components[0],
+    .messages = messages,
+    .n_messages = sizeof messages / sizeof messages[0],
+    .message_stride = sizeof(jb_message),
+    .init = init,
+};
