@@ -12,7 +12,8 @@
 #define BLACK 0x000000FFU
 #define CHART_HEIGHT 200.0
 
-static const jb_ts_style caption_style = {.role = JB_TS_ROLE_HEADING1, .size = 12, .color = BLACK};
+static const jb_ts_style caption_style = {.role = JB_TS_ROLE_HEADING1, .size = 12, .color = BLACK,
+                                          .own_latin = true};
 static const jb_ts_style small_style = {.role = JB_TS_ROLE_SONG, .size = 9, .color = BLACK};
 
 static GArray *new_runs(void)

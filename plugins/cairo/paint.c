@@ -98,11 +98,17 @@ static char *quote(const char *text)
     return g_string_free(out, FALSE);
 }
 
-static void begin_link(cairo_t *cr, const jb_ts_item *item)
+static void put_link(cairo_t *cr, const jb_ts_item *item)
 {
     char *name = quote(item->name);
-    char *attributes = g_strconcat("dest=", name, NULL);
+    char number[4][G_ASCII_DTOSTR_BUF_SIZE];
+    const double box[4] = {item->x, item->y, item->w, item->h};
+    for (int i = 0; i < 4; i++)
+        g_ascii_formatd(number[i], sizeof number[i], "%.2f", box[i]);
+    char *attributes = g_strconcat("dest=", name, " rect=[", number[0], " ", number[1], " ",
+                                   number[2], " ", number[3], "]", NULL);
     cairo_tag_begin(cr, CAIRO_TAG_LINK, attributes);
+    cairo_tag_end(cr, CAIRO_TAG_LINK);
     g_free(attributes);
     g_free(name);
 }
@@ -126,21 +132,37 @@ static bool is_artifact(const char *tag)
     return strcmp(tag, "Artifact") == 0;
 }
 
-static void paint_mark(cairo_t *cr, const jb_ts_item *item, GPtrArray *open)
+/* Cairo 1.16 keeps the text of leaf elements only, so links wait until their paragraph has ended. */
+typedef struct {
+    GPtrArray *open;
+    GPtrArray *links;
+} marks;
+
+static void end_tag(cairo_t *cr, marks *m)
+{
+    if (m->open->len == 0)
+        return;
+    const char *name = m->open->pdata[m->open->len - 1];
+    g_ptr_array_set_size(m->open, (gint)m->open->len - 1);
+    if (!is_artifact(name))
+        cairo_tag_end(cr, name);
+    if (m->open->len > 0)
+        return;
+    for (guint i = 0; i < m->links->len; i++)
+        put_link(cr, m->links->pdata[i]);
+    g_ptr_array_set_size(m->links, 0);
+}
+
+static void paint_mark(cairo_t *cr, const jb_ts_item *item, marks *m)
 {
     if (item->type == JB_TS_ITEM_TAG) {
-        g_ptr_array_add(open, (gpointer)(uintptr_t)item->name);
+        g_ptr_array_add(m->open, (gpointer)(uintptr_t)item->name);
         if (!is_artifact(item->name))
             cairo_tag_begin(cr, item->name, NULL);
-    } else if (item->type == JB_TS_ITEM_END_TAG && open->len > 0) {
-        const char *name = open->pdata[open->len - 1];
-        g_ptr_array_set_size(open, (gint)open->len - 1);
-        if (!is_artifact(name))
-            cairo_tag_end(cr, name);
+    } else if (item->type == JB_TS_ITEM_END_TAG) {
+        end_tag(cr, m);
     } else if (item->type == JB_TS_ITEM_LINK) {
-        begin_link(cr, item);
-    } else if (item->type == JB_TS_ITEM_END_LINK) {
-        cairo_tag_end(cr, CAIRO_TAG_LINK);
+        g_ptr_array_add(m->links, (gpointer)(uintptr_t)item);
     } else if (item->type == JB_TS_ITEM_DEST) {
         put_dest(cr, item);
     }
@@ -148,7 +170,7 @@ static void paint_mark(cairo_t *cr, const jb_ts_item *item, GPtrArray *open)
 
 void jb_cairo_paint_page(cairo_t *cr, const jb_ts_page *page, bool tagged)
 {
-    GPtrArray *open = g_ptr_array_new();
+    marks m = {g_ptr_array_new(), g_ptr_array_new()};
     for (size_t i = 0; i < page->n_items; i++) {
         const jb_ts_item *item = &page->items[i];
         switch (item->type) {
@@ -175,8 +197,9 @@ void jb_cairo_paint_page(cairo_t *cr, const jb_ts_page *page, bool tagged)
             break;
         default:
             if (tagged)
-                paint_mark(cr, item, open);
+                paint_mark(cr, item, &m);
         }
     }
-    g_ptr_array_free(open, TRUE);
+    g_ptr_array_free(m.open, TRUE);
+    g_ptr_array_free(m.links, TRUE);
 }

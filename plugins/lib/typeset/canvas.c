@@ -32,7 +32,8 @@ static jb_ts_style style_of(const char *id, uint32_t color)
     for (size_t i = 0; id && i < G_N_ELEMENTS(styles); i++)
         if (strcmp(styles[i].id, id) == 0)
             size = styles[i].size;
-    return (jb_ts_style){.role = JB_TS_ROLE_HEADING1, .size = size, .color = color, .tabular = true};
+    return (jb_ts_style){.role = JB_TS_ROLE_HEADING1, .size = size, .color = color, .tabular = true,
+                         .own_latin = true};
 }
 
 static size_t points_of(char op)
@@ -125,8 +126,9 @@ static void on_group(void *self, const char *alt)
     jb_ts_canvas *c = self;
     if (c->depth++ >= MAX_GROUPS)
         return;
-    c->tagged[c->depth - 1] = alt != NULL;
-    if (alt)
+    /* One Figure for the whole drawing: structure inside it would be lost to most readers. */
+    c->tagged[c->depth - 1] = alt != NULL && c->depth == 1;
+    if (c->tagged[c->depth - 1])
         jb_ts_items_tag(c->items, "Figure", jb_ts_strndup(c->arena, alt, strlen(alt)));
     jb_ts_items_end(c->items, JB_TS_ITEM_SAVE);
 }

@@ -45,7 +45,8 @@ static double digit_width(jb_ts_fonts *fonts, const jb_ts_style *style)
     for (char d = '0'; d <= '9'; d++) {
         bool missing;
         size_t n;
-        jb_ts_face *face = jb_ts_fonts_face_for(fonts, style->role, (uint32_t)d, &missing);
+        jb_ts_face *face = jb_ts_fonts_face_for(fonts, style->role, !style->own_latin, (uint32_t)d,
+                                                &missing);
         if (!face)
             return 0;
         const jb_ts_shaped_glyph *g = jb_ts_shape(fonts, face, &d, 1, &n);
@@ -183,7 +184,7 @@ static void set_faces(jb_ts_fonts *fonts, jb_ts_cells *cells, const jb_ts_run *r
     for (size_t i = 0; i < cells->n; i++) {
         jb_ts_cell *c = &cells->cells[i];
         bool missing = false;
-        int role = runs[c->run].style->role;
+        const jb_ts_style *style = runs[c->run].style;
         if (c->c.cls == JB_TS_BREAK)
             continue;
         /* A mark that joins a letter is shown by the letter's font. */
@@ -193,7 +194,7 @@ static void set_faces(jb_ts_fonts *fonts, jb_ts_cells *cells, const jb_ts_run *r
             continue;
         }
         uint32_t ch = c->c.cls == JB_TS_SPACE ? ' ' : c->c.ch;
-        c->face = jb_ts_fonts_face_for(fonts, role, ch, &missing);
+        c->face = jb_ts_fonts_face_for(fonts, style->role, !style->own_latin, ch, &missing);
     }
 }
 

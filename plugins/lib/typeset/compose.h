@@ -18,6 +18,7 @@ typedef struct {
     double cell;     /* advance of a full-width character; 0 = size */
     uint32_t color;  /* 0xRRGGBBAA */
     bool tabular;    /* all digits equally wide */
+    bool own_latin;  /* digits and letters from the role's own font, not from the Latin one */
 } jb_ts_style;
 
 enum {

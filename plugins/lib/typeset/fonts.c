@@ -319,14 +319,15 @@ static bool is_latin(uint32_t ch)
     return (ch > 0x20 && ch < 0x7F) || (ch >= 0xC0 && ch < 0x250 && ch != 0xD7 && ch != 0xF7);
 }
 
-jb_ts_face *jb_ts_fonts_face_for(jb_ts_fonts *fonts, int which, uint32_t ch, bool *missing)
+jb_ts_face *jb_ts_fonts_face_for(jb_ts_fonts *fonts, int which, bool latin, uint32_t ch,
+                                 bool *missing)
 {
-    if (which != JB_TS_ROLE_LATIN && fonts->roles[JB_TS_ROLE_LATIN].n > 0 && is_latin(ch) &&
+    if (latin && fonts->roles[JB_TS_ROLE_LATIN].n > 0 && is_latin(ch) &&
         first_of(fonts, JB_TS_ROLE_LATIN) >= 0) {
         bool lacks = false;
-        jb_ts_face *latin = jb_ts_fonts_face_for(fonts, JB_TS_ROLE_LATIN, ch, &lacks);
-        if (latin && !lacks)
-            return latin;
+        jb_ts_face *face = jb_ts_fonts_face_for(fonts, JB_TS_ROLE_LATIN, false, ch, &lacks);
+        if (face && !lacks)
+            return face;
     }
     *missing = false;
     role *r = &fonts->roles[which];

@@ -67,9 +67,10 @@ void jb_ts_fonts_free(jb_ts_fonts *fonts);
 /* Names the place that later findings carry; `place` is passed through, never read. */
 void jb_ts_fonts_set_place(jb_ts_fonts *fonts, const void *place);
 
-/* The face that shows `ch` in `role`. Never NULL unless no font at all could be opened. Sets
+/* The face that shows `ch` in `role`; digits and letters come from the Latin role if `latin`. Never NULL unless no font at all could be opened. Sets
  * *missing when even the last resort lacks it. Reports fallbacks once per role and character. */
-jb_ts_face *jb_ts_fonts_face_for(jb_ts_fonts *fonts, int role, uint32_t ch, bool *missing);
+jb_ts_face *jb_ts_fonts_face_for(jb_ts_fonts *fonts, int role, bool latin, uint32_t ch,
+                                 bool *missing);
 
 /* Name by which the face was asked for, and its file. */
 const char *jb_ts_face_name(const jb_ts_face *face);

@@ -34,7 +34,8 @@ static bool in_set(const uint32_t *set, size_t n, uint32_t ch)
 
 bool jb_ts_never_begins(uint32_t ch)
 {
-    return IN(closes, ch) || IN(stops, ch) || IN(pauses, ch) || IN(dashes, ch) || IN(tails, ch) ||
+    return (ch >= 0x3380 && ch <= 0x33DF) || /* ㎡ ㎏ … */
+           IN(closes, ch) || IN(stops, ch) || IN(pauses, ch) || IN(dashes, ch) || IN(tails, ch) ||
            ch == 0xB7 || ch == 0x30FB || ch == 0x2027 || ch == 0x7E || ch == 0x2D;
 }
 

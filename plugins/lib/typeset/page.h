@@ -17,8 +17,7 @@ enum {
     JB_TS_ITEM_RESTORE,
     JB_TS_ITEM_TAG,       /* structure element `name` begins; `alt` describes a Figure */
     JB_TS_ITEM_END_TAG,
-    JB_TS_ITEM_LINK,      /* what follows leads to destination `name` */
-    JB_TS_ITEM_END_LINK,
+    JB_TS_ITEM_LINK,      /* the rectangle x, y, w, h leads to destination `name` */
     JB_TS_ITEM_DEST       /* `name` is here */
 };
 
@@ -78,7 +77,7 @@ const jb_ts_item *jb_ts_items_keep(jb_ts_items *items, jb_ts_arena *arena, size_
 void jb_ts_items_append(jb_ts_items *items, jb_ts_items *from, double dx, double dy);
 size_t jb_ts_items_count(const jb_ts_items *items);
 
-/* The glyph runs of a line, its baseline at y; links around runs that have a target. */
+/* The glyph runs of a line, its baseline at y; a link over every stretch that has a target. */
 void jb_ts_items_line(jb_ts_items *items, const jb_ts_line *line, double x, double y);
 void jb_ts_items_rect(jb_ts_items *items, double x, double y, double w, double h, uint32_t color);
 void jb_ts_items_tag(jb_ts_items *items, const char *name, const char *alt);

@@ -55,8 +55,9 @@ static jb_ts_lines compose_cell(maker *m, size_t r, size_t c, double *shift)
     const jb_ts_table_cell *cell = &t->cells[r * t->n_cols + c];
     const jb_ts_column *column = &m->fit.columns[c];
     bool head = r < t->n_head;
-    jb_ts_para para = {.n_runs = cell->n_runs, .measure = column->width, .place = t->place};
-    para.runs = jb_ts_cell_runs(m->arena, cell, head ? &m->fit.head : &m->fit.body);
+    jb_ts_para para = {.measure = column->width, .place = t->place};
+    para.runs = jb_ts_cell_runs(m->arena, cell, head ? &m->fit.head : &m->fit.body, head,
+                                &para.n_runs);
     size_t len;
     const char *text = jb_ts_cell_text(m->arena, cell, &len);
     uint8_t align = column->align;
@@ -128,19 +129,17 @@ static void finish_atom(maker *m, jb_ts_atom *atom, GArray *into)
 }
 
 static void add_text_line(maker *m, const char *text, const jb_ts_style *style, uint8_t align,
-                          bool grid, const char *tag, GArray *into)
+                          GArray *into)
 {
     jb_ts_run run = {.text = text, .len = strlen(text), .style = style};
     jb_ts_para para = {.runs = &run, .n_runs = 1, .measure = m->sheet->measure, .align = align,
                        .place = m->table->place};
     jb_ts_lines lines = jb_ts_compose(m->fonts, m->arena, &para);
     for (size_t i = 0; i < lines.n; i++) {
-        jb_ts_atom atom = {.grid = grid, .height = grid ? m->sheet->em : style->size * 1.5};
-        double middle = grid ? m->sheet->em / 2 : style->size * 0.75;
-        jb_ts_items_tag(m->items, tag, NULL);
-        jb_ts_items_line(m->items, &lines.lines[i], 0, middle + (JB_TS_ASCENT - 0.5) * style->size);
+        jb_ts_atom atom = {.height = style->size * 1.6, .break_before = into->len == 0};
+        jb_ts_items_tag(m->items, "Caption", NULL);
+        jb_ts_items_line(m->items, &lines.lines[i], 0, (0.8 + JB_TS_ASCENT - 0.5) * style->size);
         jb_ts_items_end(m->items, JB_TS_ITEM_END_TAG);
-        atom.break_before = grid && i == 0 && into->len == 0;
         finish_atom(m, &atom, into);
     }
 }
@@ -214,22 +213,23 @@ static const jb_ts_atom *keep_atoms(maker *m, GArray *atoms, size_t *n)
 static void build(maker *m, jb_ts_block *block)
 {
     const jb_ts_table *t = m->table;
-    jb_ts_style caption = {.role = JB_TS_ROLE_HEADING1, .size = 12, .color = BLACK};
+    jb_ts_style caption = {.role = JB_TS_ROLE_HEADING1, .size = 12, .color = BLACK,
+                           .own_latin = true};
     jb_ts_style small = {.role = JB_TS_ROLE_SONG, .size = 9, .color = BLACK};
     GArray *repeat = g_array_new(FALSE, FALSE, sizeof(jb_ts_atom));
     m->atoms = g_array_new(FALSE, FALSE, sizeof(jb_ts_atom));
     m->items = jb_ts_items_new();
     if (t->title)
-        add_text_line(m, t->title, &caption, JB_TS_CENTER, true, "Caption", m->atoms);
+        add_text_line(m, t->title, &caption, JB_TS_CENTER, m->atoms);
     if (t->continued)
-        add_text_line(m, t->continued, &small, JB_TS_RIGHT, false, "Caption", repeat);
+        add_text_line(m, t->continued, &small, JB_TS_RIGHT, repeat);
     add_head(m, m->atoms);
     add_head(m, repeat);
     m->page_room = (m->sheet->lines - 1) * m->sheet->pitch + m->sheet->em - heights(repeat) - 2;
     for (size_t r = t->n_head; r < t->n_rows; r++)
         add_body_row(m, r);
     if (t->note)
-        add_text_line(m, t->note, &small, JB_TS_LEFT, false, "Caption", m->atoms);
+        add_text_line(m, t->note, &small, JB_TS_LEFT, m->atoms);
     keep_whole(m);
     put_rule(m, 0, THICK);
     jb_ts_atom *close = jb_ts_alloc(m->arena, sizeof *close);

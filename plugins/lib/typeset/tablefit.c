@@ -68,12 +68,24 @@ const char *jb_ts_cell_text(jb_ts_arena *arena, const jb_ts_table_cell *cell, si
 }
 
 const jb_ts_run *jb_ts_cell_runs(jb_ts_arena *arena, const jb_ts_table_cell *cell,
-                                 const jb_ts_style *style)
+                                 const jb_ts_style *style, bool head, size_t *n)
 {
-    jb_ts_run *runs = jb_ts_alloc(arena, cell->n_runs * sizeof *runs);
+    jb_ts_run *runs = jb_ts_alloc(arena, (2 * cell->n_runs + 1) * sizeof *runs);
+    *n = 0;
     for (size_t r = 0; r < cell->n_runs; r++) {
-        runs[r] = cell->runs[r];
-        runs[r].style = style;
+        jb_ts_run run = cell->runs[r];
+        run.style = style;
+        const char *unit = head && run.len > 3 ? g_strstr_len(run.text, (gssize)run.len, "（") : NULL;
+        if (unit && unit > run.text) {
+            jb_ts_run name = run;
+            name.len = (size_t)(unit - run.text);
+            runs[(*n)++] = name;
+            run.text = unit;
+            run.len -= name.len;
+        }
+        if (unit)
+            run.kind = JB_TS_FIGURE;
+        runs[(*n)++] = run;
     }
     return runs;
 }
@@ -128,8 +140,10 @@ static extent measure_column(jb_ts_fonts *fonts, jb_ts_arena *arena, const jb_ts
         const jb_ts_table_cell *cell = cell_at(t, r, column);
         bool head = r < t->n_head;
         double natural, least;
-        jb_ts_measure(fonts, jb_ts_cell_runs(arena, cell, head ? &fit->head : &fit->body),
-                      cell->n_runs, &natural, &least);
+        size_t n_runs;
+        const jb_ts_run *runs =
+            jb_ts_cell_runs(arena, cell, head ? &fit->head : &fit->body, head, &n_runs);
+        jb_ts_measure(fonts, runs, n_runs, &natural, &least);
         double *n = head ? &e.head : &e.body, *l = head ? &e.head_least : &e.body_least;
         *n = MAX(*n, natural);
         *l = MAX(*l, least);
@@ -174,7 +188,8 @@ static void share_room(double *width, const double *want, size_t n, double room)
 static void set_size(jb_ts_fit *fit, double size)
 {
     fit->body = (jb_ts_style){.role = JB_TS_ROLE_SONG, .size = size, .color = 0xFF, .tabular = true};
-    fit->head = (jb_ts_style){.role = JB_TS_ROLE_HEADING1, .size = size, .color = 0xFF};
+    fit->head = (jb_ts_style){.role = JB_TS_ROLE_HEADING1, .size = size, .color = 0xFF,
+                              .own_latin = true};
     fit->pad = size * 0.4;
 }
 

@@ -22,9 +22,10 @@ typedef struct {
 bool jb_ts_fit_columns(jb_ts_fonts *fonts, const jb_ts_table *table, double measure, jb_ts_fit *fit,
                        const char **why);
 
-/* The cell's runs in the table's style; the array is in the arena. */
+/* The cell's runs in the table's style; the array is in the arena. A heading's unit in parentheses is
+ * kept whole. */
 const jb_ts_run *jb_ts_cell_runs(jb_ts_arena *arena, const jb_ts_table_cell *cell,
-                                 const jb_ts_style *style);
+                                 const jb_ts_style *style, bool head, size_t *n);
 
 /* The cell's text, joined, and the bytes before the point (or what stands for it). */
 const char *jb_ts_cell_text(jb_ts_arena *arena, const jb_ts_table_cell *cell, size_t *len);
