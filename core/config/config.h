@@ -64,11 +64,18 @@ jb_place jb_value_place(const jb_value_cfg *, size_t offset, size_t n);
 /* Splits a LIST value by DESIGN 6 (`,` `，` `、` outside quotes and brackets, or a line each; quotes of a wholly
  * quoted item removed). *offsets[i] is the item's byte offset in the text. Arrays live in the config. */
 size_t jb_value_list(const jb_config *, const char *text, const char *const **items, const size_t **offsets);
-/* Directory of the file that holds the value (for relative paths). */
+/* The same value as a TEXT parameter sees it: with the lines that begin with ; or #, which are comments for
+ * every other type. Usually the value itself. */
+const jb_value_cfg *jb_value_as_text(const jb_value_cfg *);
+int jb_value_is_dropin(const jb_value_cfg *); /* written in FILE.ini.d/ */
+/* Absolute directory of the file that holds the value (for relative paths). */
 const char *jb_value_dir(const jb_value_cfg *);
 
 const char *jb_config_file(const jb_config *); /* as given */
 /* Every value with the file:line that won and those that lost, as text lines (`check --origins`). */
 struct jb_buf;
 void jb_config_origins(const jb_config *, struct jb_buf *, int json);
+/* The merged tree in the same grammar, before `inherit` and ${…}: reading it back gives the same tree, but for
+ * `include`, which has been done. Plain values that fed a SECRET are starred. */
+void jb_config_dump(const jb_config *, struct jb_buf *);
 #endif
