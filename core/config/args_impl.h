@@ -20,5 +20,5 @@ const char *jb_item_near(jb_arena *, const jb_param *, const char *text);
 /* Takes " asc" or " desc" off the end of `text` of `n` bytes: 1 or -1, 0 when there is none. */
 int jb_item_order(const char *text, size_t *n);
 /* Days since 1970-01-01 of "2022-08-16"; 0 when it is not a date. */
-int jb_date_parse(const char *text, int64_t *days);
+int jb_arg_date(const char *text, int64_t *days);
 #endif

@@ -105,7 +105,7 @@ static int parse_bool(const char *text, int64_t *out)
     return 0;
 }
 
-int jb_date_parse(const char *text, int64_t *days)
+int jb_arg_date(const char *text, int64_t *days)
 {
     static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (strlen(text) != 10 || text[4] != '-' || text[7] != '-') {
@@ -233,13 +233,13 @@ const char *jb_item_parse(const jb_param *p, const char *text, jb_item *out)
     case JB_T_BOOL:
         return parse_bool(text, &out->i64) ? NULL : "E0206";
     case JB_T_ENUM:
-        return in_enum(p->range, text) ? NULL : "E0207";
+        return in_enum(p->range, text) ? NULL : "E0217";
     case JB_T_DURATION:
         return parse_duration(text, &out->i64) ? NULL : "E0209";
     case JB_T_SIZE:
         return parse_size(text, &out->i64) ? NULL : "E0210";
     case JB_T_DATE:
-        return jb_date_parse(text, &out->i64) ? NULL : "E0211";
+        return jb_arg_date(text, &out->i64) ? NULL : "E0211";
     default:
         return NULL;
     }
