@@ -13,7 +13,7 @@ function(jb_add_plugin name)
     C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/include"
                              "${PROJECT_SOURCE_DIR}/plugins/lib")
-  target_link_libraries(${target} PRIVATE jb_flags ${P_LIBS})
+  target_link_libraries(${target} PRIVATE jb_flags ${P_LIBS} m)
   target_link_options(${target} PRIVATE -Wl,--exclude-libs,ALL)
   if(NOT JB_SANITIZE) # the sanitizer runtime is resolved from the host program
     target_link_options(${target} PRIVATE -Wl,-z,defs)

@@ -43,15 +43,15 @@ static int integers_only(const chart_data *d)
 }
 
 /* The word of a unit that is 10⁴ times larger; 0 when there is none. */
-static int larger_unit(const char *unit, char *out, size_t cap)
+static int larger_unit(const char *unit, char out[64])
 {
     if (strncmp(unit, "亿", 3) == 0 || unit[0] == '\0' || unit[0] == '%' || strchr(unit, '/') ||
         strcmp(unit, "百分点") == 0)
         return 0;
     if (strncmp(unit, "万", 3) == 0)
-        snprintf(out, cap, "亿%s", unit + 3);
+        snprintf(out, 64, "亿%.50s", unit + 3);
     else
-        snprintf(out, cap, "万%s", unit);
+        snprintf(out, 64, "万%.50s", unit);
     return 1;
 }
 
@@ -100,7 +100,7 @@ void chart_scale_make(const chart_data *d, int zero, chart_scale *s)
     s->divisor = 1;
     snprintf(s->unit, sizeof s->unit, "%s", d->n_series > 0 ? d->series[0].unit : "");
     most = fmax(fabs(s->lo), fabs(s->hi));
-    while (most / s->divisor >= 1e5 && larger_unit(s->unit, unit, sizeof unit)) {
+    while (most / s->divisor >= 1e5 && larger_unit(s->unit, unit)) {
         s->divisor *= 1e4;
         memcpy(s->unit, unit, sizeof unit);
     }
