@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""kill -9 to the whole group at ten moments of a run, a full disk, an output folder that cannot be
+written: the old files or the new ones, whole, and nothing left lying about after the next run."""
+import os
+import signal
+import subprocess
+import time
+
+from common import CITY, Folder, PROGRAM, check, environment, finish, parts, ran, run, skip, tree, write
+
+MOMENTS = (0.02, 0.11, 0.23, 0.37, 0.48, 0.59, 0.68, 0.79, 0.88, 0.97)
+OLD = ["--set", "report.issuer=旧办"]
+
+
+def killed_after(seconds, out):
+    """Starts a run, kills its group; True when it was still running."""
+    process = subprocess.Popen([PROGRAM, "run", CITY, "-o", out], env=environment(), stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    time.sleep(seconds)
+    alive = process.poll() is None
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+    return alive
+
+
+def kills(folder):
+    out, calm = folder.make("出"), folder.make("静")
+    began = time.monotonic()
+    ran(0, "run", CITY, "-o", calm)
+    whole = time.monotonic() - began
+    new = tree(calm)
+    ran(0, "run", CITY, "-o", out, *OLD)
+    old = tree(out)
+    check(sorted(old) == sorted(new) and old != new, "old and new issue differ in content only")
+    struck = 0
+    for moment in MOMENTS:
+        struck += killed_after(moment * whole, out)
+        time.sleep(0.02)
+        now = tree(out)
+        for name in new:
+            check(now.get(name) in (old[name], new[name]), "after kill -9 at %.0f%% %s is whole" % (moment * 100, name),
+                  sorted(now))
+        if now.get(sorted(new)[0]) != old[sorted(new)[0]]:
+            ran(0, "run", CITY, "-o", out, *OLD)
+    check(struck >= 5, "runs were struck while they ran", struck)
+    time.sleep(0.3)  # a worker that outlived its group would still be writing
+    ran(0, "run", CITY, "-o", out)
+    check(tree(out) == new, "the next run gives the new files and leaves no litter", sorted(tree(out)))
+    check(all(not os.path.isdir(os.path.join(out, n)) for n in os.listdir(out)), "no folder is left either", os.listdir(out))
+
+
+def interrupt(folder):
+    """SIGTERM and SIGINT: 143 and 130, nothing half."""
+    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+        out = folder.make("断%d" % code)
+        process = subprocess.Popen([PROGRAM, "run", CITY, "-o", out], env=environment(), stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+        time.sleep(0.05)
+        process.send_signal(number)
+        process.communicate(timeout=60)
+        check(process.returncode == code, "%s ends it with %d" % (number.name, code), process.returncode)
+        check(tree(out) == {}, "%s leaves nothing" % number.name, sorted(tree(out)))
+
+
+def unwritable(folder):
+    plain = write(folder.at("文件"), "keep")
+    for lang in ("en", "zh"):
+        for path in (plain, plain + "/下", "/proc/没有/出"):
+            result = run("run", CITY, "-o", path, lang=lang)
+            check(result.code in (2, 9), "an output folder that cannot be: exit 2 or 9", result)
+            check(path in result.err and result.codes() and "help:" in result.err,
+                  "it is named, with a code and a hint", result)
+            check(result.out == "", "no path is printed")
+    with open(plain, encoding="utf-8") as held:
+        check(held.read() == "keep", "what stood in the way is untouched")
+    if os.getuid() != 0:
+        closed = folder.make("锁")
+        os.chmod(closed, 0o555)
+        result = run("run", CITY, "-o", closed)
+        check(result.code in (2, 9) and "锁" in result.err, "a folder without leave to write", result)
+        os.chmod(closed, 0o755)
+
+
+def full_disk(folder):
+    disk = folder.make("盘")
+    if os.getuid() != 0 or subprocess.call(["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", disk],
+                                           stderr=subprocess.DEVNULL) != 0:
+        return skip("a full disk: needs root and mount")
+    try:
+        write(os.path.join(disk, "2022-08-19-招商简报.txt"), "the old one")
+        kept = tree(disk)
+        result = run("run", CITY, "-o", disk)
+        check(result.code == 9, "a full disk is exit 9", result)
+        check("盘" in result.err and ("space" in result.err or "空间" in result.err), "it says so", result)
+        check(tree(disk) == kept, "the old file is as it was and nothing else is there", sorted(tree(disk)))
+    finally:
+        subprocess.call(["umount", disk])
+    return None
+
+
+def main():
+    with Folder() as folder:
+        parts(lambda: kills(folder), lambda: interrupt(folder), lambda: unwritable(folder), lambda: full_disk(folder))
+    finish()
+
+
+main()
