@@ -9,6 +9,11 @@
 
 typedef struct jb_template jb_template;
 
+/* What printing works out once: parts of shares balanced to 100. One per document; NULL is allowed. */
+typedef struct jb_tcache jb_tcache;
+jb_tcache *jb_tcache_new(void);
+void jb_tcache_free(jb_tcache *);
+
 /* A loop or row name that a section binds. */
 typedef struct jb_tbind {
     const char *name;
@@ -25,6 +30,8 @@ typedef struct jb_tscope {
     /* 1 when a block (table, chart section) of that name exists; NULL: {block} is not allowed here */
     int (*has_block)(void *data, const char *name);
     void *data;
+    int cell; /* 1: inside a table, where the `cell` filter may leave the unit to the column's head */
+    jb_tcache *cache;
 } jb_tscope;
 
 /* one_line: no items, no {block}. Reports with places through origin; NULL on failure. */
@@ -32,9 +39,11 @@ jb_template *jb_template_parse(jb_arena *, const char *text, size_t n, int one_l
                                jb_diags *);
 /* Names, types, units, the unit-agreement rule, missing figures known at check. 0 ok. */
 int jb_template_check(jb_template *, const jb_tscope *, jb_diags *);
-/* Figure names it reads. */
+/* Figure names it reads, and blocks it places; after jb_template_check. */
 size_t jb_template_names(const jb_template *, const char *const **out);
-/* Writes blocks below parent (paragraphs, items, block places), or runs into node (one_line). A missing figure without
- * `or` is reported (exit 4) and -1 returned. */
+size_t jb_template_blocks(const jb_template *, const char *const **out);
+/* Writes blocks below parent (paragraphs, items; {block NAME} as an empty `section` of that name), or runs into node
+ * (one_line). A missing figure without `or` is reported (exit 4) and -1 returned; a figure that its plugin lost gives -3,
+ * unreported: the caller puts a placeholder where the text would stand. */
 int jb_template_write(jb_template *, const jb_tscope *, jb_node *, jb_diags *);
 #endif
