@@ -105,9 +105,11 @@ static size_t string_end(const jb_ts_cells *cells, size_t i)
             end++;
         return end;
     }
+    if (first->c.cls == JB_TS_DIGIT) /* alone: some fonts kern 11, and columns of digits would not align */
+        return end;
     while (end < cells->n) {
         const jb_ts_cell *c = &cells->cells[end];
-        if (c->c.wide || c->run != first->run || c->face != first->face ||
+        if (c->c.wide || c->c.cls == JB_TS_DIGIT || c->run != first->run || c->face != first->face ||
             c->c.cls == JB_TS_SPACE || first->c.cls == JB_TS_SPACE || c->c.cls == JB_TS_BREAK)
             break;
         end++;

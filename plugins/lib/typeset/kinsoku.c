@@ -159,7 +159,8 @@ static size_t glue_number(jb_ts_char *chars, size_t n, size_t i)
     size_t end = i;
     while (end < n && is_number_part(chars[end].ch))
         end++;
-    size_t unit = unit_length(chars, n, end);
+    bool percent = end > i && (chars[end - 1].ch == '%' || chars[end - 1].ch == 0x2030);
+    size_t unit = percent ? 0 : unit_length(chars, n, end);
     glue(chars, i, end + unit);
     if (i > 0 && (chars[i - 1].ch == 0x7B2C || chars[i - 1].ch == 0x2212 || chars[i - 1].ch == '-'))
         chars[i].break_before = false;
@@ -199,6 +200,17 @@ static void glue_figures(jb_ts_char *chars, size_t n)
             glue(chars, i, i + 1 + unit_length(chars, n, i + 1));
 }
 
+/* Pango takes “ ” for Western quotes and glues them to whatever is beside them. In Chinese a line may
+ * always part between Han characters and outside of a pair of marks. */
+static bool may_part(const jb_ts_char *a, const jb_ts_char *b)
+{
+    bool after = a->cls == JB_TS_HAN ||
+                 (a->wide && (a->cls == JB_TS_CLOSE || a->cls == JB_TS_STOP || a->cls == JB_TS_PAUSE));
+    bool before = b->cls == JB_TS_HAN || (b->wide && b->cls == JB_TS_OPEN);
+    bool latin = b->cls == JB_TS_DIGIT || (b->cls == JB_TS_LATIN && g_unichar_isalnum(b->ch));
+    return after && (before || latin);
+}
+
 void jb_ts_find_breaks(const char *text, size_t len, jb_ts_char *chars, size_t n)
 {
     if (n == 0)
@@ -210,8 +222,7 @@ void jb_ts_find_breaks(const char *text, size_t len, jb_ts_char *chars, size_t n
         chars[i].break_before = i > 0 && attrs[i].is_line_break;
         chars[i].cluster = attrs[i].is_cursor_position;
         chars[i].must_break = i > 0 && chars[i - 1].cls == JB_TS_BREAK;
-        /* Pango's rules for Western text glue 长-8.92% and “ beside a letter; Han may always part. */
-        if (i > 0 && chars[i].cls == JB_TS_HAN && chars[i - 1].cls == JB_TS_HAN)
+        if (i > 0 && may_part(&chars[i - 1], &chars[i]))
             chars[i].break_before = attrs[i].is_cursor_position;
     }
     g_free(attrs);
