@@ -83,9 +83,10 @@ def undefined_glyphs(path):
     """How often glyph 0 of a composite font is shown, and how many glyphs of such fonts are shown."""
     zero = total = 0
     for text in streams(path):
-        for m in re.finditer(rb"<([0-9A-Fa-f]+)>", text):
-            cids = [m.group(1)[i:i + 4] for i in range(0, len(m.group(1)), 4)]
-            if len(m.group(1)) % 4 == 0:
+        for m in re.finditer(rb"<([0-9A-Fa-f\s]+)>", text):
+            shown = re.sub(rb"\s", b"", m.group(1))
+            if len(shown) % 4 == 0:
+                cids = [shown[i:i + 4] for i in range(0, len(shown), 4)]
                 total += len(cids)
                 zero += cids.count(b"0000")
     return zero, total
