@@ -48,10 +48,16 @@ typedef struct jb_scope {
 /* Types the tree: names, kinds, units, arity; literals converted to the unit they meet. 0 ok, -1 reported. */
 int jb_expr_check(jb_expr *, const jb_scope *, jb_diags *);
 
+/* The same, and the whole must be bool (where, and, rules, if). */
+int jb_expr_check_condition(jb_expr *, const jb_scope *, jb_diags *);
+
 jb_kind jb_expr_kind(const jb_expr *);
 int32_t jb_expr_scale(const jb_expr *);
 const jb_unit *jb_expr_unit(const jb_expr *);
 int jb_expr_divides(const jb_expr *); /* a division is in it: final value has 6 decimals */
+int jb_expr_keyed(const jb_expr *);   /* over figures: the result may have several rows */
+/* Over rows: a computed decimal arrives as 128-bit vectors whatever its columns are; a plain column as it is. */
+int jb_expr_is_wide(const jb_expr *);
 const char *jb_expr_text(const jb_expr *);
 /* Distinct names it reads, in order of appearance. Before check too. */
 size_t jb_expr_names(const jb_expr *, const char *const **out);

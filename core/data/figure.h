@@ -18,6 +18,8 @@ typedef struct jb_fig_field {
     jb_value *values; /* n_rows */
 } jb_fig_field;
 
+#define JB_FIG_QUOTIENT 256u /* host only: an expression with a division in it; printed without trailing zeros */
+
 typedef struct jb_fig {
     const char *name; /* metric; NULL for the value of an expression */
     const char *type; /* metric type: "count", "ratio" … */

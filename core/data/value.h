@@ -34,6 +34,12 @@ typedef struct jb_value {
 size_t jb_value_print(const jb_value *, char *out, size_t cap);
 /* -1 0 1; numbers of different scale compare exactly; texts by code point. Both not NULL and of one family. */
 int jb_value_compare(const jb_value *, const jb_value *);
+/* The same for two scaled integers. Never overflows. */
+int jb_dec_compare(jb_i128 a, int32_t a_scale, jb_i128 b, int32_t b_scale);
+/* Nearest double of a number. */
+double jb_value_double(const jb_value *);
+/* The double's shortest round-trip decimal text at `scale`, half away from zero. 0 ok, -1 not finite, -2 overflow. */
+int jb_double_to_dec(double, int32_t scale, jb_i128 *out);
 /* YYYY-MM-DD or the other written forms of DESIGN 6; 0 ok. */
 int jb_date_parse(const char *, size_t n, int32_t *days);
 void jb_date_print(int32_t days, char out[11]);
