@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+/* One function a command; each returns the exit code of DESIGN 12. */
+#ifndef JB_CLI_COMMANDS_H
+#define JB_CLI_COMMANDS_H
+
+#include "base/buf.h"
+#include "cli/options.h"
+
+int jb_cmd_init(const jb_options *);
+int jb_cmd_check(const jb_options *);
+int jb_cmd_plan(const jb_options *);
+int jb_cmd_figures(const jb_options *);
+int jb_cmd_run(const jb_options *);
+int jb_cmd_plugins(const jb_options *);
+int jb_cmd_explain(const jb_options *);
+int jb_cmd_config(const jb_options *);
+int jb_cmd_help(const jb_options *);
+int jb_cmd_version(const jb_options *);
+
+/* Prints the diagnostics, returns their exit code, or `fallback` without errors. */
+int jb_cli_report(const jb_options *, jb_diags *, int fallback);
+/* One closing line on stderr, unless --quiet. */
+void jb_cli_close(const jb_options *, const char *zh, const char *en);
+/* Text to stdout; `code`, or 1 when it could not be written. */
+int jb_cli_product(const jb_buf *, int code);
+
+#endif

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/session_impl.h"
+
+#include "base/arena.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *signal_name(int number)
+{
+    static const struct {
+        int number;
+        const char *name;
+    } names[] = {{SIGSEGV, "SIGSEGV"}, {SIGABRT, "SIGABRT"}, {SIGBUS, "SIGBUS"}, {SIGFPE, "SIGFPE"},
+                 {SIGILL, "SIGILL"},   {SIGKILL, "SIGKILL"}, {SIGSYS, "SIGSYS"}, {SIGTRAP, "SIGTRAP"}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (names[i].number == number) {
+            return names[i].name;
+        }
+    }
+    return NULL;
+}
+
+void jb_death_words(const jb_death *death, int zh, char *out, size_t cap)
+{
+    const char *name = signal_name(death->number);
+    switch (death->cause) {
+    case JB_CAUSE_TIME:
+        snprintf(out, cap, "%s", zh ? "超时" : "ran past its time limit");
+        break;
+    case JB_CAUSE_MEMORY:
+        snprintf(out, cap, "%s", zh ? "用内存超限" : "used more memory than its limit");
+        break;
+    case JB_CAUSE_EXIT:
+        snprintf(out, cap, zh ? "擅自结束了进程（退出码 %d）" : "ended the process (exit code %d)", death->number);
+        break;
+    default:
+        if (name) {
+            snprintf(out, cap, zh ? "崩溃（%s）" : "crashed (%s)", name);
+        } else {
+            snprintf(out, cap, zh ? "崩溃（信号 %d）" : "crashed (signal %d)", death->number);
+        }
+        break;
+    }
+}
+
+void jb_death_report(jb_diags *diags, const char *code, const jb_death *death, int zh)
+{
+    char words[96];
+    const jb_crumb *c = &death->crumb;
+    jb_place place = {.file = c->file, .line = c->line, .col = c->line ? 1 : 0};
+    if (!death->in_plugin) {
+        return;
+    }
+    jb_death_words(death, zh, words, sizeof words);
+    jb_diag(diags, code, *c->file ? &place : NULL, c->plugin, c->phase, words);
+    if (*c->instance) {
+        jb_diag_note(diags, NULL, c->instance);
+    }
+}
+
+char *jb_copy_text(const char *text)
+{
+    size_t n = strlen(text) + 1;
+    char *copy = jb_alloc(n);
+    memcpy(copy, text, n);
+    return copy;
+}
+
+/* NAME of `kind "NAME"` when the crumb is of that kind; malloc. */
+char *jb_crumb_name(const jb_crumb *c, const char *kind)
+{
+    size_t k = strlen(kind), n = strlen(c->instance);
+    if (strncmp(c->instance, kind, k) != 0 || c->instance[k] != ' ' || n < k + 3) {
+        return NULL;
+    }
+    char *name = jb_copy_text(c->instance + k + 2);
+    size_t len = strlen(name);
+    if (len && name[len - 1] == '"') {
+        name[len - 1] = '\0';
+    }
+    return name;
+}
+
+int jb_list_has(const jb_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (strcmp(list->items[i], name) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int jb_session_stop(jb_session *s)
+{
+    s->interrupted = 1;
+    return -1;
+}
+
+/* A death that no repetition can help. */
+int jb_session_fatal(jb_session *s, const jb_death *death, const char *code, const char *worker)
+{
+    if (death->in_plugin) {
+        jb_death_report(s->diags, code, death, s->options->zh);
+    } else {
+        char words[96];
+        jb_death_words(death, s->options->zh, words, sizeof words);
+        jb_diag(s->diags, "E0815", NULL, worker);
+        jb_diag_note(s->diags, NULL, words);
+    }
+    return -1;
+}
+
+int jb_session_garbled(jb_session *s, const char *worker)
+{
+    jb_diag(s->diags, "E0815", NULL, worker);
+    return -1;
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What the workers do. The data worker holds sources, secrets and threads; the page worker sections, fonts and
+ * renderers and nothing else; the tool worker lists plugins. Requests and replies are packed in the order in which
+ * the comments name their parts. */
+#ifndef JB_CLI_JOBS_H
+#define JB_CLI_JOBS_H
+
+#include "cli/options.h"
+#include "cli/worker.h"
+#include "config/config.h"
+
+typedef struct jb_job_arg {
+    const jb_options *options;
+    jb_config *config;
+    const char *as_of, *date; /* resolved; NULL: none */
+    int in_check;
+} jb_job_arg;
+
+enum {
+    /* data worker */
+    JB_OP_MODEL, /* → diags, 1 when there is a model, signatures */
+    JB_OP_PLAN,  /* json, zh → text */
+    JB_OP_PROBE, /* json, zh → diags, text */
+    JB_OP_RUN,   /* n names, names, n skip, skip → diags, 1 ok, figures, rules: broken errors, unchecked, diags */
+    /* page worker */
+    JB_OP_PAGE,  /* signatures, n failed, failed → diags, 1 when there is a page, n paths: renderer, path */
+    JB_OP_WRITE, /* figures, directory, draft notes (diags, or empty) → diags, status, n: renderer, path, temp */
+    /* tool worker */
+    JB_OP_LIST,      /* json, zh → diags, text */
+    JB_OP_SHOW,      /* name, json, zh → diags, text */
+    JB_OP_REFERENCE, /* zh → diags, text */
+    JB_OP_INDEX,     /* → diags, text */
+    JB_OP_EXPLAIN    /* code, json, zh → diags, text */
+};
+
+jb_job jb_data_job(const jb_job_arg *);
+jb_job jb_page_job(const jb_job_arg *);
+jb_job jb_tool_job(const jb_job_arg *);
+
+/* Diagnostics as one part of a message. */
+void jb_pack_diags(jb_buf *, const jb_diags *);
+int jb_unpack_diags(jb_unpack *, jb_diags *into); /* 0 ok */
+/* A value of [report] with ${…} expanded, NULL when it is not set. */
+const char *jb_report_value(const jb_config *, const char *key, jb_diags *);
+
+#endif

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/session_impl.h"
+
+#include "base/arena.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void ask_page(jb_issue *issue)
+{
+    jb_buf request;
+    jb_job job = jb_page_job(&issue->arg);
+    jb_buf_init(&request, JB_BUF_MAX_BLOCK);
+    jb_pack_blob(&request, issue->group->signatures.data, issue->group->signatures.len);
+    jb_pack_u64(&request, issue->failed.n);
+    for (size_t i = 0; i < issue->failed.n; i++) {
+        jb_pack_str(&request, issue->failed.items[i]);
+    }
+    issue->page = jb_worker_start(&job);
+    jb_worker_ask(issue->page, JB_OP_PAGE, &request);
+    jb_buf_free(&request);
+}
+
+static jb_path *unpack_paths(jb_unpack *u, size_t *n, int with_temp)
+{
+    uint64_t count = jb_unpack_u64(u);
+    if (u->failed || count > 4096) {
+        u->failed = 1;
+        *n = 0;
+        return NULL;
+    }
+    jb_path *paths = jb_alloc((size_t)(count + 1) * sizeof *paths);
+    *n = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        const char *renderer = jb_unpack_str(u), *path = jb_unpack_str(u);
+        const char *temp = with_temp ? jb_unpack_str(u) : renderer;
+        if (u->failed || !renderer || !path || !temp) {
+            u->failed = 1;
+            break;
+        }
+        paths[*n].renderer = jb_copy_text(with_temp ? temp : renderer);
+        paths[(*n)++].path = jb_copy_text(path);
+    }
+    return paths;
+}
+
+static int read_page(jb_session *s, jb_issue *issue, const jb_buf *reply)
+{
+    jb_unpack u = {(const unsigned char *)reply->data, (const unsigned char *)reply->data + reply->len, 0};
+    int bad = jb_unpack_diags(&u, s->diags);
+    issue->has_page = (int)jb_unpack_u64(&u);
+    jb_paths_free(issue->paths, issue->n_paths);
+    issue->paths = unpack_paths(&u, &issue->n_paths, 0);
+    return bad || u.failed ? jb_session_garbled(s, "page") : 0;
+}
+
+/* An instance whose plugin dies is replaced by a placeholder and the document begun again. 1: begin again. */
+static int with_placeholder(jb_session *s, jb_issue *issue, const jb_death *death)
+{
+    static const char *const kinds[] = {"section", "renderer"};
+    char *name = NULL, times[8];
+    for (size_t i = 0; i < 2 && death->in_plugin && !name; i++) {
+        name = jb_crumb_name(&death->crumb, kinds[i]);
+    }
+    if (!name) {
+        return jb_session_fatal(s, death, "E0540", "page");
+    }
+    if (s->options->strict || jb_list_has(&issue->failed, name) || issue->restarts == JB_MAX_RESTARTS) {
+        jb_death_report(s->diags, "E0540", death, s->options->zh);
+        if (!s->options->strict) {
+            snprintf(times, sizeof times, "%d", issue->restarts);
+            jb_diag(s->diags, "E0545", NULL, times);
+        }
+        free(name);
+        return -1;
+    }
+    issue->restarts++;
+    issue->failed.items[issue->failed.n++] = name;
+    jb_death_report(s->diags, s->options->command == JB_CMD_CHECK ? "E0544" : "E0541", death, s->options->zh);
+    jb_worker_end(issue->page);
+    ask_page(issue);
+    return 1;
+}
+
+static int issue_page(jb_session *s, jb_issue *issue)
+{
+    jb_buf reply;
+    int bad = 1;
+    jb_buf_init(&reply, JB_BUF_MAX_BLOCK);
+    while (bad > 0) {
+        jb_death death;
+        int r = jb_worker_wait(issue->page, &reply, &death);
+        bad = r == JB_ANSWERED      ? read_page(s, issue, &reply)
+              : r == JB_INTERRUPTED ? jb_session_stop(s)
+                                    : with_placeholder(s, issue, &death);
+    }
+    jb_buf_free(&reply);
+    return bad;
+}
+
+/* Two files of one name, in one profile or in two; a drop-in's file outside the output directory. */
+static void compare_paths(jb_session *s)
+{
+    for (size_t i = 0; i < s->n_issues; i++) {
+        for (size_t p = 0; p < s->issues[i].n_paths; p++) {
+            const jb_path *a = &s->issues[i].paths[p];
+            const jb_section_cfg *at = jb_config_find(s->issues[i].config, "renderer", a->renderer);
+            jb_place place = at ? jb_section_place(at) : (jb_place){0};
+            if (at && jb_section_is_dropin(at) && jb_path_escapes(a->path)) {
+                jb_diag(s->diags, "E0811", &place, a->renderer, a->path);
+            }
+            for (size_t j = 0; j <= i; j++) {
+                for (size_t q = 0; q < (j < i ? s->issues[j].n_paths : p); q++) {
+                    const jb_path *b = &s->issues[j].paths[q];
+                    if (strcmp(a->path, b->path) == 0) {
+                        char one[256], two[256];
+                        snprintf(one, sizeof one, "[renderer \"%.100s\"]%s%.100s", b->renderer, j < i ? " --profile " : "",
+                                 j < i ? s->issues[j].profile : "");
+                        snprintf(two, sizeof two, "[renderer \"%.100s\"]%s%.100s", a->renderer, j < i ? " --profile " : "",
+                                 j < i ? s->issues[i].profile : "");
+                        jb_diag(s->diags, "E0810", &place, a->path, one, two);
+                    }
+                }
+            }
+        }
+    }
+}
+
+int jb_session_pages(jb_session *s)
+{
+    int bad = 0;
+    for (size_t i = 0; i < s->n_issues; i++) {
+        if (s->issues[i].group->has_model) {
+            ask_page(&s->issues[i]);
+        }
+    }
+    for (size_t i = 0; i < s->n_issues && !s->interrupted; i++) {
+        if (s->issues[i].page) {
+            bad |= issue_page(s, &s->issues[i]);
+        }
+    }
+    if (!bad) {
+        compare_paths(s);
+    }
+    return bad;
+}
+
+static void ask_write(jb_session *s, jb_issue *issue)
+{
+    jb_buf request;
+    jb_buf_init(&request, JB_BUF_MAX_BLOCK);
+    jb_pack_blob(&request, issue->group->figures.data, issue->group->figures.len);
+    jb_pack_str(&request, issue->temp_dir);
+    if (s->options->draft && issue->group->broken) {
+        jb_pack_diags(&request, issue->group->rules);
+    } else {
+        jb_pack_blob(&request, "", 0);
+    }
+    jb_worker_ask(issue->page, JB_OP_WRITE, &request);
+    jb_buf_free(&request);
+}
+
+static int read_written(jb_session *s, jb_issue *issue, const jb_buf *reply)
+{
+    jb_unpack u = {(const unsigned char *)reply->data, (const unsigned char *)reply->data + reply->len, 0};
+    int bad = jb_unpack_diags(&u, s->diags);
+    int status = (int)jb_unpack_u64(&u);
+    issue->files = unpack_paths(&u, &issue->n_files, 1);
+    if (bad || u.failed) {
+        return jb_session_garbled(s, "page");
+    }
+    return status == 0 ? 0 : -1;
+}
+
+static int issue_write(jb_session *s, jb_issue *issue)
+{
+    jb_buf reply;
+    int bad = 1;
+    jb_buf_init(&reply, JB_BUF_MAX_BLOCK);
+    while (bad > 0) {
+        jb_death death;
+        int r = jb_worker_wait(issue->page, &reply, &death);
+        if (r == JB_ANSWERED) {
+            bad = read_written(s, issue, &reply);
+        } else if (r == JB_INTERRUPTED) {
+            bad = jb_session_stop(s);
+        } else if ((bad = with_placeholder(s, issue, &death)) > 0) {
+            bad = issue_page(s, issue) == 0 ? 1 : -1;
+            if (bad > 0) {
+                ask_write(s, issue);
+            }
+        }
+    }
+    jb_buf_free(&reply);
+    return bad;
+}
+
+int jb_session_write(jb_session *s)
+{
+    const char *out_dir = s->options->out_dir ? s->options->out_dir : ".";
+    int bad = 0;
+    for (size_t i = 0; i < s->n_issues; i++) {
+        s->issues[i].temp_dir = jb_temp_dir_make(out_dir, s->diags);
+        if (!s->issues[i].temp_dir) {
+            return -1;
+        }
+        ask_write(s, &s->issues[i]);
+    }
+    for (size_t i = 0; i < s->n_issues && !s->interrupted; i++) {
+        bad |= issue_write(s, &s->issues[i]);
+    }
+    return bad;
+}
+
+int jb_session_install(jb_session *s)
+{
+    const char *out_dir = s->options->out_dir ? s->options->out_dir : ".";
+    jb_buf shown;
+    int bad = 0;
+    jb_buf_init(&shown, JB_BUF_MAX_TEXT);
+    for (size_t i = 0; i < s->n_issues && !bad; i++) {
+        const jb_issue *issue = &s->issues[i];
+        for (size_t f = 0; f < issue->n_files && !bad; f++) {
+            bad = jb_output_install(issue->temp_dir, issue->files[f].renderer, out_dir, issue->files[f].path, &shown,
+                                    s->diags);
+            if (!bad) {
+                puts(jb_buf_text(&shown));
+            }
+        }
+    }
+    jb_buf_free(&shown);
+    return fflush(stdout) == 0 ? bad : -1;
+}
