@@ -9,6 +9,7 @@
 #define TRIM_COST 3.0      /* a closing mark at the end set half wide */
 #define SQUEEZE_COST 9.0   /* marks inside the line give, for each em and for giving all */
 #define STRANDED_COST 90.0 /* a last line of a single character */
+#define UNDERFULL_COST 150.0 /* the next character would have fitted: lines keep their cells */
 #define FORCED_COST 1e6    /* no break at all: between any two characters */
 #define LOOSE 0.75         /* lines emptier than this are tried only when nothing else fits */
 #define EPSILON 0.02
@@ -42,6 +43,14 @@ static double line_width(const breaker *b, size_t first, size_t seen)
     return b->pos[seen - 1] + b->cells->cells[seen - 1].advance - b->pos[first];
 }
 
+/* Whether the Han character that would begin the next line had room on this one. */
+static bool fits_one_more(const breaker *b, size_t last, double slack)
+{
+    const jb_ts_cell *next = &b->cells->cells[last];
+    return next->c.cls == JB_TS_HAN && next->advance <= slack + EPSILON &&
+           (is_end(b, last + 1) || b->cells->cells[last + 1].c.break_before);
+}
+
 /* What taking [first, last) as one line costs; negative: it does not fit. */
 static double line_cost(const breaker *b, size_t first, size_t last, size_t seen, double width)
 {
@@ -62,9 +71,10 @@ static double line_cost(const breaker *b, size_t first, size_t last, size_t seen
         bool whole = first == 0 || b->cells->cells[first].c.must_break;
         return !whole && width < 2.2 * b->em && width > 0 ? STRANDED_COST : 0;
     }
+    double cost = fits_one_more(b, last, slack) ? UNDERFULL_COST : 0;
     uint32_t gaps = b->gaps[seen - 1] - b->gaps[first];
     double each = slack / b->em / (double)MAX(gaps, 1U);
-    return STRETCH_COST * each * each;
+    return cost + STRETCH_COST * each * each;
 }
 
 static void offer(breaker *b, size_t first, size_t last, double cost)

