@@ -47,6 +47,8 @@ jb_status csv_fail(const csv_source *src, jb_ctx *ctx, const char *code, const c
     char value[VALUE_MAX];
     jb_fault f;
     fill(&f, args, value, code, at, arg1, arg2);
+    if (strcmp(code, "E0627") == 0 || strcmp(code, "E0628") == 0)
+        f.status = JB_E_CONFIG; /* a name the table lacks is the configuration's mistake */
     return src->host->fail(ctx, &f);
 }
 

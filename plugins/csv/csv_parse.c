@@ -127,8 +127,9 @@ int csv_parse_int(const char *s, size_t n, int64_t *out)
     int32_t scale;
     size_t frac;
     int zeros, st;
-    if (fast_number(s, n, out, &frac) == 0 && frac == 0)
-        return CSV_CELL_OK;
+    int64_t plain;
+    if (fast_number(s, n, &plain, &frac) == 0 && frac == 0)
+        return *out = plain, CSV_CELL_OK;
     st = csv_parse_number(s, n, &v, &scale, &zeros);
     if (st != 0)
         return st == -2 ? CSV_CELL_RANGE : CSV_CELL_BAD;
