@@ -57,9 +57,9 @@ static void overview(int zh, jb_buf *b)
                        "usage: jianbao COMMAND [OPTIONS] …\n\n");
     for (size_t i = 0; (c = jb_command_at(i)) != NULL; i++) {
         char left[96];
-        snprintf(left, sizeof left, "%s %s", c->name, c->id == JB_CMD_PLUGINS ? "[list|show NAME]" : c->operands);
+        snprintf(left, sizeof left, "jianbao %s %s", c->name, c->id == JB_CMD_PLUGINS ? "[list|show NAME]" : c->operands);
         jb_buf_str(b, "  ");
-        jb_buf_pad(b, left, 26, 0);
+        jb_buf_pad(b, left, 34, 0);
         jb_buf_fmt(b, " %s\n", zh ? c->zh : c->en);
     }
     jb_buf_str(b, zh ? "\n每个命令的选项：jianbao help 命令\n退出码\n" : "\noptions of a command: jianbao help COMMAND\nexit codes\n");

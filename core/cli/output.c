@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
+#define _DEFAULT_SOURCE    /* flock */
 #define _XOPEN_SOURCE 700 /* mkdtemp, nftw */
 #include "cli/output.h"
 
 #include "base/arena.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { PATH_BYTES = 4096, COPY_BYTES = 64 << 10 };
+#define TEMP_NAME ".jianbao-"
 
 int jb_make_dirs(const char *path, int whole)
 {
@@ -58,25 +62,6 @@ int jb_path_escapes(const char *path)
     return 0;
 }
 
-char *jb_temp_dir_make(const char *out_dir, jb_diags *diags)
-{
-    static const char suffix[] = "/.jianbao-XXXXXX";
-    size_t n = strlen(out_dir);
-    int error = jb_make_dirs(out_dir, 1);
-    char *dir = jb_alloc(n + sizeof suffix);
-    memcpy(dir, out_dir, n);
-    memcpy(dir + n, suffix, sizeof suffix);
-    if (error == 0 && !mkdtemp(dir)) {
-        error = errno;
-    }
-    if (error != 0) {
-        jb_diag(diags, "E0808", NULL, out_dir, strerror(error));
-        free(dir);
-        return NULL;
-    }
-    return dir;
-}
-
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
 {
     (void)st;
@@ -86,11 +71,87 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
     return 0;
 }
 
-void jb_temp_dir_remove(char *dir)
+/* A live run holds a lock on its directory; one that was killed left it without. */
+static int lock_directory(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+static void remove_litter(const char *out_dir)
+{
+    char path[PATH_BYTES];
+    DIR *d = opendir(out_dir);
+    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
+        if (strncmp(e->d_name, TEMP_NAME, sizeof TEMP_NAME - 1) != 0 ||
+            strlen(e->d_name) != sizeof TEMP_NAME - 1 + 6 ||
+            snprintf(path, sizeof path, "%s/%s", out_dir, e->d_name) >= (int)sizeof path) {
+            continue;
+        }
+        int fd = lock_directory(path);
+        if (fd >= 0) {
+            (void)nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+            close(fd);
+        }
+    }
+    if (d) {
+        closedir(d);
+    }
+}
+
+/* Another run that tidies up may take the new directory for litter before it is locked: try again. */
+static int make_locked(char *dir, size_t base, int *lock)
+{
+    struct stat by_fd, by_name;
+    for (int tries = 0; tries < 8; tries++) {
+        memcpy(dir + base, "XXXXXX", 6);
+        if (!mkdtemp(dir)) {
+            return errno;
+        }
+        *lock = lock_directory(dir);
+        if (*lock >= 0 && fstat(*lock, &by_fd) == 0 && stat(dir, &by_name) == 0 && by_fd.st_ino == by_name.st_ino) {
+            return 0;
+        }
+        if (*lock >= 0) {
+            close(*lock);
+        }
+    }
+    return EBUSY;
+}
+
+char *jb_temp_dir_make(const char *out_dir, int *lock, jb_diags *diags)
+{
+    size_t n = strlen(out_dir), name = sizeof TEMP_NAME - 1;
+    int error = jb_make_dirs(out_dir, 1);
+    char *dir = jb_alloc(n + name + 8);
+    memcpy(dir, out_dir, n);
+    dir[n] = '/';
+    memcpy(dir + n + 1, TEMP_NAME "XXXXXX", name + 7);
+    *lock = -1;
+    if (error == 0) {
+        remove_litter(out_dir);
+        error = make_locked(dir, n + 1 + name, lock);
+    }
+    if (error != 0) {
+        jb_diag(diags, "E0808", NULL, out_dir, strerror(error));
+        free(dir);
+        return NULL;
+    }
+    return dir;
+}
+
+void jb_temp_dir_remove(char *dir, int lock)
 {
     if (dir) {
         (void)nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
         free(dir);
+    }
+    if (lock >= 0) {
+        close(lock);
     }
 }
 

@@ -7,10 +7,11 @@
 #include "base/buf.h"
 #include "base/diag.h"
 
-/* Makes `out_dir` if needed and a private directory in it; its path (malloc), NULL when reported (E0808). */
-char *jb_temp_dir_make(const char *out_dir, jb_diags *);
-/* Removes it and all in it, frees the path. NULL ok. */
-void jb_temp_dir_remove(char *dir);
+/* Makes `out_dir` if needed and a private, locked directory in it; its path (malloc), NULL when reported (E0808).
+ * What runs that were killed left behind there is removed first. */
+char *jb_temp_dir_make(const char *out_dir, int *lock, jb_diags *);
+/* Removes it and all in it, frees the path, lets go of the lock. NULL and -1 ok. */
+void jb_temp_dir_remove(char *dir, int lock);
 
 /* Moves `temp` (which must lie in `temp_dir`) to `out_dir`/`path`, making directories on the way; a file that was
  * there is replaced at once. 0 ok, `shown` gets the path to print; -1 reported. */

@@ -86,7 +86,7 @@ static void open_issue(jb_session *s, jb_issue *issue, const char *profile, int 
                                   .n_set = o->set.n,
                                   .profile = profile,
                                   .as_of = o->as_of};
-    *issue = (jb_issue){.profile = profile};
+    *issue = (jb_issue){.profile = profile, .temp_lock = -1};
     issue->config = jb_config_load(&load, s->diags);
     const char *date = report_date(s, issue->config, "date", NULL, issue->date);
     const char *as_of = o->as_of ? o->as_of : report_date(s, issue->config, "as_of", date, issue->as_of);
@@ -136,7 +136,7 @@ void jb_session_close(jb_session *s)
     for (size_t i = 0; i < s->n_issues; i++) {
         jb_issue *issue = &s->issues[i];
         (s->hurry ? jb_worker_kill : jb_worker_end)(issue->page);
-        jb_temp_dir_remove(issue->temp_dir);
+        jb_temp_dir_remove(issue->temp_dir, issue->temp_lock);
         jb_paths_free(issue->paths, issue->n_paths);
         jb_paths_free(issue->files, issue->n_files);
         free_list(&issue->failed);

@@ -38,6 +38,7 @@ typedef struct jb_issue { /* one profile */
     jb_path *paths;
     size_t n_paths;
     char *temp_dir;
+    int temp_lock;
     jb_path *files; /* path and temp of what was rendered: renderer holds temp */
     size_t n_files;
 } jb_issue;

@@ -201,7 +201,7 @@ int jb_session_write(jb_session *s)
     const char *out_dir = s->options->out_dir ? s->options->out_dir : ".";
     int bad = 0;
     for (size_t i = 0; i < s->n_issues; i++) {
-        s->issues[i].temp_dir = jb_temp_dir_make(out_dir, s->diags);
+        s->issues[i].temp_dir = jb_temp_dir_make(out_dir, &s->issues[i].temp_lock, s->diags);
         if (!s->issues[i].temp_dir) {
             return -1;
         }

@@ -136,8 +136,12 @@ static void origin_note(jb_ctx *ctx, int with_section)
     jb_buf_free(&b);
 }
 
-static int exit_code_of(jb_status status)
+/* A source that fails is a data failure (3) whatever it says, unless its settings are to blame. */
+static int exit_code_of(const jb_ctx *ctx, jb_status status)
 {
+    if (status != JB_E_CONFIG && ctx->instance && strcmp(ctx->instance->type->component->kind, "source") == 0) {
+        return 3;
+    }
     switch (status) {
     case JB_E_CONFIG:
         return 2;
@@ -166,7 +170,7 @@ static void report(jb_ctx *ctx, const jb_fault *f, int severity)
         place = (jb_place){.file = file, .line = (uint32_t)f->line, .flags = JB_PLACE_QUIET};
     }
     const jb_message *m = f->code && ctx->instance ? jb_type_message(ctx->instance->type, f->code) : NULL;
-    int exit_code = exit_code_of(f->status);
+    int exit_code = exit_code_of(ctx, f->status);
     if (m) {
         jb_diag_add_message(ctx->diags, m, severity, exit_code, &place, args, n);
     } else if (f->code && jb_catalog_find(f->code)) {
