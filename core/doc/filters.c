@@ -384,6 +384,11 @@ static int print_value(printer *p)
     }
     if (s->rank)
         return print_rank(p);
+    if (s->decimals < 0 && p->v->figure != NULL) { /* as `figures` shows it */
+        const char *shown = jb_fig_value_text(p->v->figure, &p->v->value, text);
+        if (shown == NULL || jb_dec_parse(shown, strlen(shown), &p->num, &p->scale) != 0)
+            return -2;
+    }
     if (settle(p) != 0)
         return -2;
     if (s->trend)

@@ -36,6 +36,8 @@ size_t jb_page_paths(const jb_page *, const jb_output **out);
  * `draft_notes`: broken rules as text lines for the draft's last page, NULL none. */
 int jb_page_run(jb_page *, const jb_figure_set *, const char *out_dir, const jb_diags *draft_notes,
                 const jb_output **outputs, size_t *n, jb_diags *);
+/* Placeholders in the document that jb_page_run made: failed sections and those that print a lost figure. */
+size_t jb_page_placeholders(const jb_page *);
 /* The document as canonical JSON, after jb_page_run (tests). */
 struct jb_buf;
 void jb_page_json(const jb_page *, struct jb_buf *);
