@@ -86,7 +86,8 @@ static int is_allowed_beside(const char *key, const char *const *also, size_t n)
             return 1;
         }
     }
-    return strcmp(key, "type") == 0;
+    /* `type` chose the table; `doc` is a note for whoever maintains the file. */
+    return strcmp(key, "type") == 0 || strcmp(key, "doc") == 0;
 }
 
 static void report_unknown(jb_args *a, const jb_value_cfg *v, const char *const *also, size_t n_also)

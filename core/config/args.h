@@ -21,7 +21,7 @@ typedef struct jb_setting {
 
 /* Checks `section` against the tables in `params` (n tables: the host's own keys of that kind first, then the
  * component's, then a spliced component's). Unknown keys, bad values, missing REQUIRED are reported with the nearest
- * spelling. Keys in `also` (e.g. "inherit", "and") are allowed and skipped. Never NULL; lives until jb_args_free. */
+ * spelling. Keys in `also` (e.g. "inherit", "and") are allowed and skipped, as `type` and `doc` always are. Never NULL; lives until jb_args_free. */
 typedef struct jb_param_table {
     const jb_param *params;
     uint32_t n, stride;
@@ -36,7 +36,8 @@ const jb_setting *jb_args_at(const jb_args *, size_t i);
 /* Place to blame for a parameter: its value, or the section header. item from 1, 0 = whole. */
 jb_place jb_args_place(const jb_args *, const char *key, size_t item);
 
-/* Parse one default or value by a parameter's rules; used for values and to check a plugin's defaults. 0 ok. */
+/* Parse one default or value by a parameter's rules, to check a plugin's defaults. 0 ok, else `why` says in English
+ * what is wrong. items stay NULL (each is checked), a PATH is not made absolute, a REF not looked up. */
 int jb_param_parse(const jb_param *, const char *text, jb_setting *out, char *why, size_t why_size);
 /* The functions behind jb_host.get_*. */
 int32_t jb_args_get_str(const jb_args *, const char *key, const char **out);

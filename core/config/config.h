@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The configuration: INI files read, included, overlaid, inherited and interpolated (DESIGN 6), as a tree of
  * sections and values that know where they came from. Everything a caller gets lives as long as the
- * jb_config. Thread-safe for reading once loaded. */
+ * jb_config. Thread-safe for reading once loaded, but for jb_value_text and jb_value_list, which keep what they
+ * make: those are for one thread. */
 #ifndef JB_CONFIG_CONFIG_H
 #define JB_CONFIG_CONFIG_H
 

@@ -48,6 +48,9 @@ jb_ini_file *jb_ini_read(jb_arena *, const char *file, const char *bytes, size_t
 /* The whole of a file in a malloc'ed buffer, at most `max` bytes. Returns 0, an errno, or -1 when it is larger. */
 int jb_read_whole(const char *path, size_t max, char **bytes, size_t *n);
 
+/* Overwrites bytes that may have held a secret, in a way no optimiser drops. */
+void jb_wipe(void *bytes, size_t n);
+
 /* First byte that a text may not hold (NUL, broken UTF-8, control character) as a message code and its offset;
  * NULL when the text is clean. '\n' and '\t' are allowed. hex: 5 bytes for the control character. */
 const char *jb_text_fault(const char *text, size_t n, size_t *offset, char *hex);

@@ -65,11 +65,13 @@ int jb_tree_read(jb_config *c, const char *file, int dropin, int depth, const jb
         return 0;
     }
     jb_ini_file *f = jb_ini_read(c->arena, file, bytes, n, d);
-    memset(bytes, 0, n);
+    jb_wipe(bytes, n);
     free(bytes);
     for (size_t i = 0; i < f->n; i++) {
         const jb_ini_section *s = &f->sections[i];
-        for (size_t k = 0; strcmp(s->kind, "report") == 0 && k < s->n; k++) {
+        /* A drop-in that may not touch [report] has no say in what is read. */
+        int may = strcmp(s->kind, "report") == 0 && (!dropin || c->dropins_may_change);
+        for (size_t k = 0; may && k < s->n; k++) {
             if (strcmp(s->values[k].key, "include") == 0) {
                 jb_tree_read_list(c, s->values[k].raw, jb_path_folder(c->arena, file), &s->values[k].place, dropin,
                                   depth + 1, d);
@@ -101,6 +103,20 @@ static const char *escaped(jb_arena *a, const char *folder)
     return out;
 }
 
+/* One file of a list. A drop-in reads below its own folder only. */
+static void read_listed(jb_config *c, const char *file, const char *folder, const jb_place *at, int dropin, int depth,
+                        jb_diags *d)
+{
+    const char *real = dropin ? jb_path_real(c->arena, file) : NULL;
+    const char *own = dropin ? jb_path_real(c->arena, *folder ? folder : ".") : NULL;
+    size_t n = own ? strlen(own) : 0;
+    if (real && own && !(strncmp(real, own, n) == 0 && real[n] == '/')) {
+        jb_diag(d, "E0142", at, file);
+        return;
+    }
+    jb_tree_read(c, file, dropin, depth, at, d);
+}
+
 static void read_pattern(jb_config *c, const char *pattern, const char *folder, const jb_place *at, int dropin,
                          int depth, jb_diags *d)
 {
@@ -110,7 +126,7 @@ static void read_pattern(jb_config *c, const char *pattern, const char *folder, 
     if (glob(full, GLOB_NOSORT, NULL, &g) == 0) {
         qsort(g.gl_pathv, g.gl_pathc, sizeof *g.gl_pathv, order_names);
         for (size_t i = 0; i < g.gl_pathc; i++) {
-            jb_tree_read(c, jb_arena_strdup(c->arena, g.gl_pathv[i]), dropin, depth, at, d);
+            read_listed(c, jb_arena_strdup(c->arena, g.gl_pathv[i]), folder, at, dropin, depth, d);
         }
     }
     globfree(&g);
@@ -130,7 +146,7 @@ void jb_tree_read_list(jb_config *c, const char *list, const char *folder, const
         if (is_pattern(items[i])) {
             read_pattern(c, items[i], folder, at, dropin, depth, d);
         } else {
-            jb_tree_read(c, jb_path_join(c->arena, folder, items[i]), dropin, depth, at, d);
+            read_listed(c, jb_path_join(c->arena, folder, items[i]), folder, at, dropin, depth, d);
         }
     }
 }

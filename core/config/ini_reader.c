@@ -196,6 +196,7 @@ static int read_value(reader *r, const text_line *first)
     int ok = jb_ini_parse_key(r->arena, l.s, l.n, &at, &v.key, &from, r->diags);
     collector c = {0};
     jb_buf_init(&c.text, JB_INI_FILE_MAX + 2);
+    from += ok ? jb_indent(l.s + from, l.n - from) : 0;
     size_t n = ok ? without_trailing_blanks(l.s + from, l.n - from) : 0;
     jb_place empty = place_at(r, &l, from, 0);
     if (n) {
@@ -218,7 +219,7 @@ static int read_value(reader *r, const text_line *first)
         jb_map_put(r->keys, v.key, &r->pending->key_place);
     }
     if (c.text.data) {
-        memset(c.text.data, 0, c.text.len); /* it may be a secret */
+        jb_wipe(c.text.data, c.text.len); /* it may be a secret */
     }
     jb_buf_free(&c.text);
     return ok;

@@ -12,6 +12,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+void jb_wipe(void *bytes, size_t n)
+{
+    for (volatile unsigned char *p = bytes; n; n--) {
+        *p++ = 0;
+    }
+}
+
 int jb_read_whole(const char *path, size_t max, char **bytes, size_t *n)
 {
     /* A fifo would wait for ever, a device would never end: only plain files are text. */
@@ -37,7 +44,7 @@ int jb_read_whole(const char *path, size_t max, char **bytes, size_t *n)
     }
     close(fd);
     if (error || got > max) {
-        memset(buf, 0, got);
+        jb_wipe(buf, got);
         free(buf);
         return error ? error : -1;
     }

@@ -200,7 +200,7 @@ static void expand_file(expander *e, const reference *r)
         return;
     }
     add_file_text(e, r, shown, bytes, n);
-    memset(bytes, 0, n);
+    jb_wipe(bytes, n);
     free(bytes);
 }
 
@@ -301,7 +301,7 @@ static int expand(const jb_config *c, jb_node_cfg *n, int check, jb_diags *d)
         n->v.text = jb_arena_strndup(c->arena, jb_buf_text(&e.out), e.out.len);
     }
     if (e.out.data) {
-        memset(e.out.data, 0, e.out.len);
+        jb_wipe(e.out.data, e.out.len);
     }
     jb_buf_free(&e.out);
     return !e.failed;

@@ -87,9 +87,7 @@ static const char *as_from_file(jb_arena *a, const char *text)
 {
     jb_buf b;
     jb_buf_init(&b, JB_INI_FILE_MAX);
-    while (*text == ' ' || *text == '\t') {
-        text++;
-    }
+    text += jb_indent(text, strlen(text));
     for (int first = 1; *text; first = 0) {
         size_t n = strcspn(text, "\n"), kept = n;
         while (kept && (text[kept - 1] == ' ' || text[kept - 1] == '\t')) {

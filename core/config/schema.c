@@ -18,7 +18,6 @@ static const jb_param REPORT[] = {
     PARAM("layout", STR, 0, "gbt9704", NULL, "Name of the page layout.", "版式名称。"),
     PARAM("include", STR, JB_P_LIST, NULL, NULL, "Files read before this one; patterns allowed.",
           "先读入的文件，可用通配符。"),
-    PARAM("doc", STR, 0, NULL, NULL, "Note for readers of the configuration; never printed.", "给维护人看的说明，不印出。"),
 };
 
 static const jb_param HOST[] = {
@@ -32,8 +31,11 @@ static const jb_param HOST[] = {
 };
 
 static const jb_param KEYS[] = {
-    PARAM("values", STR, JB_P_LIST | JB_P_REQUIRED, NULL, NULL, "All keys in their order, or source.column.",
+    PARAM("values", STR, JB_P_LIST, NULL, NULL, "All keys in their order, or source.column.",
           "全部取值及次序，或 数据源.列。"),
+    PARAM("source", STR, 0, NULL, NULL, "A source that holds all keys.", "载有全部取值的数据源。"),
+    PARAM("column", STR, 0, NULL, NULL, "Its column; the name of this section when not set.",
+          "该数据源的列；默认与本节同名。"),
     PARAM("unknown", ENUM, 0, "error", "error|keep", "What happens to other keys in the data.", "数据中出现其他取值时怎么办。"),
 };
 
@@ -45,7 +47,6 @@ static const jb_param RULE[] = {
     PARAM("assert", FIGURE, JB_P_LIST | JB_P_REQUIRED, NULL, NULL, "Statements that must hold.", "必须成立的关系，一行一条。"),
     PARAM("severity", ENUM, 0, "error", "error|warn", "Whether a broken rule stops the report.", "不成立时停止（error）还是提示（warn）。"),
     PARAM("because", STR, 0, NULL, NULL, "Why the rule holds.", "理由。"),
-    PARAM("doc", STR, 0, NULL, NULL, "Note for readers of the configuration; never printed.", "给维护人看的说明，不印出。"),
 };
 
 static const jb_param ACCEPT[] = {
@@ -55,7 +56,6 @@ static const jb_param ACCEPT[] = {
 
 static const jb_param PROFILE[] = {
     PARAM("include", STR, JB_P_LIST | JB_P_REQUIRED, NULL, NULL, "Files laid over the report.", "叠加的配置文件。"),
-    PARAM("doc", STR, 0, NULL, NULL, "Note for readers of the configuration; never printed.", "给维护人看的说明，不印出。"),
 };
 
 static const jb_param PLUGIN[] = {
@@ -98,7 +98,6 @@ static const jb_param LAYOUT[] = {
     FONT("latin_font", "letters and digits", "西文"),
     FONT("fallback", "characters that the other fonts lack", "其他字体缺字时所用"),
     PARAM("font_dirs", PATH, JB_P_LIST, NULL, NULL, "Directories with font files.", "字体文件所在目录。"),
-    PARAM("doc", STR, 0, NULL, NULL, "Note for readers of the configuration; never printed.", "给维护人看的说明，不印出。"),
 };
 
 static const struct {

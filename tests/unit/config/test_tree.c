@@ -337,6 +337,82 @@ static void a_dump_reads_back_as_the_same_tree(void **state)
     close_config(again, e);
 }
 
+/* The same numbers on every machine. */
+static unsigned next_random(unsigned *seed)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return *seed >> 16;
+}
+
+static void random_value(unsigned *seed, jb_buf *b)
+{
+    static const char *const pieces[] = {"a",  "=",  ";",  "#",    " ",       "　", "字", "[x]", "\"",  ":",
+                                         "$$", "、", "，", "\n  ", "\n\n\t", "{f}", "\n　",  "，", "${vars:k}", "\\"};
+    for (unsigned n = next_random(seed) % 12; n > 0; n--) {
+        jb_buf_str(b, pieces[next_random(seed) % (sizeof pieces / sizeof pieces[0])]);
+    }
+}
+
+static void any_tree_dumps_to_itself(void **state)
+{
+    (void)state;
+    unsigned seed = 2022;
+    for (int round = 0; round < 300; round++) {
+        jb_diags *d, *e;
+        jb_buf b;
+        jb_buf_init(&b, JB_BUF_MAX_TEXT);
+        jb_buf_str(&b, "[report]\ntitle = x\n[vars]\nk = v\n");
+        for (unsigned s = 0; s < 4; s++) {
+            jb_buf_fmt(&b, "[section \"节%u; #\"]\n", s);
+            for (unsigned k = 0; k < 5; k++) {
+                jb_buf_fmt(&b, k ? "k%u.列 =" : "text =", k);
+                random_value(&seed, &b);
+                jb_buf_char(&b, '\n');
+            }
+        }
+        put("a.ini", jb_buf_text(&b));
+        jb_buf_free(&b);
+        jb_config *c = load("a.ini", &d);
+        expect_clean(d);
+        char *text = dumped(c);
+        put("b.ini", text);
+        jb_config *again = load("b.ini", &e);
+        expect_clean(e);
+        same_tree(c, again);
+        same_tree(again, c);
+        char *second = dumped(again);
+        assert_string_equal(text, second);
+        free(text);
+        free(second);
+        close_config(c, d);
+        close_config(again, e);
+    }
+}
+
+static void a_dropin_includes_only_its_own(void **state)
+{
+    (void)state;
+    jb_diags *d;
+    put("a.ini", "[report]\ntitle = x\n");
+    put("secret.ini", "[vars]\npw = hunter2\nbroken line\n");
+    put("a.ini.d/1.ini", "[report]\ninclude = ../secret.ini\n");
+    jb_config *c = load("a.ini", &d);
+    expect_one(d, "E0140", "a.ini.d/1.ini", 1, 1);
+    assert_null(jb_config_find(c, "vars", NULL));
+    close_config(c, d);
+    put("a.ini.d/1.ini", "[profile \"p\"]\ninclude = ../secret.ini, own.part\n");
+    put("a.ini.d/own.part", "[report]\ntitle = mine\n");
+    c = load_with(&(jb_load_options){.file = "a.ini", .profile = "p"}, &d);
+    assert_int_equal(jb_diags_errors(d), 2);
+    jb_diag_view v;
+    jb_diags_at(d, 0, &v);
+    assert_string_equal(v.code, "E0142");
+    jb_diags_at(d, 1, &v);
+    assert_string_equal(v.code, "E0140"); /* its profile is still a drop-in */
+    assert_string_equal(text_of(c, "report", NULL, "title"), "x");
+    close_config(c, d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,6 +428,8 @@ int main(void)
         CONFIG_TEST(profile_must_exist),
         CONFIG_TEST(include_is_literal_about_its_folder),
         CONFIG_TEST(a_dump_reads_back_as_the_same_tree),
+        CONFIG_TEST(any_tree_dumps_to_itself),
+        CONFIG_TEST(a_dropin_includes_only_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
