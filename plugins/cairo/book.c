@@ -160,6 +160,8 @@ void jb_book_runs(jb_book *book, const jb_node *node, const jb_ts_style *style, 
         const jb_run *run = book->doc->get_run(node, i);
         const char *text = run->text ? run->text : "";
         jb_ts_run out = {.text = text, .len = strlen(text), .style = style, .kind = run_kind(run)};
+        if (style == &jb_book_body && run->style && strcmp(run->style, "strong") == 0)
+            out.style = &jb_book_heading1;
         if (run->kind == JB_RUN_REF)
             out.target = jb_book_dest(book, run->target);
         g_array_append_vals((GArray *)array, &out, 1);
@@ -223,6 +225,19 @@ static unsigned heading_level(const jb_book *book, const jb_node *node)
     return CLAMP(value, 1U, 4U);
 }
 
+static const char *outline_text(jb_book *book, const jb_node *node, const char *number)
+{
+    GString *text = g_string_new(number);
+    uint64_t n = book->doc->n_runs(node);
+    for (uint64_t i = 0; i < n; i++) {
+        const jb_run *run = book->doc->get_run(node, i);
+        g_string_append(text, run->kind == JB_RUN_BREAK ? " " : run->text);
+    }
+    char *kept = jb_ts_strndup(book->arena, text->str, text->len);
+    g_string_free(text, TRUE);
+    return kept;
+}
+
 /* The heading, and the paragraph it runs into if there is one. Returns the last node it used. */
 static const jb_node *add_heading(jb_book *book, const jb_node *node, const char *section)
 {
@@ -249,16 +264,11 @@ static const jb_node *add_heading(jb_book *book, const jb_node *node, const char
                        .place = run_in ? next : node};
     jb_ts_lines lines = jb_ts_compose(book->fonts, book->arena, &para);
     g_array_free(runs, TRUE);
-    const char *words = book->doc->plain(node);
-    char *text = g_strconcat(number && words && !g_str_has_prefix(words, number) ? number : "",
-                             words, NULL);
-    g_strdelimit(text, "\n", ' ');
     jb_ts_block block = {.tag = run_in ? "P" : tags[level - 1],
                          .keep_next = run_in ? 0 : 2,
                          .outline_level = level,
-                         .outline_text = jb_ts_strndup(book->arena, text, strlen(text)),
+                         .outline_text = outline_text(book, node, number),
                          .dest = jb_book_dest(book, section)};
-    g_free(text);
     jb_ts_block_text(book->arena, &book->sheet, &lines, !run_in, &block);
     jb_ts_flow_add(book->flow, &block);
     return run_in ? next : node;

@@ -49,7 +49,7 @@ static double digit_width(jb_ts_fonts *fonts, const jb_ts_style *style)
                                                 &missing);
         if (!face)
             return 0;
-        const jb_ts_shaped_glyph *g = jb_ts_shape(fonts, face, &d, 1, &n);
+        const jb_ts_shaped_glyph *g = jb_ts_shape(face, &d, 1, &n);
         if (n == 1 && (double)g->advance * style->size > widest)
             widest = (double)g->advance * style->size;
     }
@@ -132,7 +132,7 @@ static void shape_cells(jb_ts_fonts *fonts, jb_ts_cells *cells, const jb_ts_run 
         uint32_t to = end < cells->n ? cells->cells[end].c.offset : (uint32_t)cells->text_len;
         size_t n;
         const jb_ts_shaped_glyph *glyphs =
-            jb_ts_shape(fonts, cell->face, cells->text + from, to - from, &n);
+            jb_ts_shape(cell->face, cells->text + from, to - from, &n);
         spread_glyphs(cells->cells, i, end, glyphs, n, style->size);
         for (; i < end; i++) {
             jb_ts_cell *c = &cells->cells[i];

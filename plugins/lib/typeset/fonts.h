@@ -83,7 +83,7 @@ unsigned jb_ts_face_id(const jb_ts_face *face);
 #define JB_TS_REF_SIZE 1000.0
 PangoFont *jb_ts_face_pango(const jb_ts_face *face);
 
-/* Counters for tests and tuning: faces opened, strings really shaped. */
+/* For tests and tuning: how many files were opened. */
 unsigned jb_ts_fonts_opened(const jb_ts_fonts *fonts);
 
 /* One glyph in em units (1.0 = the font size). */
@@ -96,9 +96,8 @@ typedef struct {
     float ink_right;
 } jb_ts_shaped_glyph;
 
-/* Shapes `text` with one face. Result is cached and owned by `fonts`, so a string is shaped once.
+/* Shapes `text` with one face. The result is kept with the face, so a string is shaped once.
  * *n_out glyphs. Language zh-cn, no hinting, positions not rounded. */
-const jb_ts_shaped_glyph *jb_ts_shape(jb_ts_fonts *fonts, jb_ts_face *face, const char *text,
-                                      size_t len, size_t *n_out);
+const jb_ts_shaped_glyph *jb_ts_shape(jb_ts_face *face, const char *text, size_t len, size_t *n_out);
 
 #endif
