@@ -86,8 +86,15 @@ static int is_allowed_beside(const char *key, const char *const *also, size_t n)
             return 1;
         }
     }
-    /* `type` chose the table; `doc` is a note for whoever maintains the file. */
-    return strcmp(key, "type") == 0 || strcmp(key, "doc") == 0;
+    /* `type` chose the table; `doc` is a note for whoever maintains the file; where the other two may stand was
+     * checked when they were followed. */
+    static const char *const always[] = {"type", "doc", "inherit", "and"};
+    for (size_t i = 0; i < sizeof always / sizeof always[0]; i++) {
+        if (strcmp(always[i], key) == 0) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static void report_unknown(jb_args *a, const jb_value_cfg *v, const char *const *also, size_t n_also)
@@ -291,6 +298,9 @@ static void finish_slot(jb_args *a, slot *s)
         return;
     }
     if (p->flags & JB_P_REQUIRED) {
+        if (a->section->damaged) {
+            return; /* it may be the very line that was refused */
+        }
         jb_diag(a->diags, "E0202", &a->section->place, a->section->header, p->key);
     } else if (p->def && !parse_text(a, s, NULL, p->def)) {
         s->s.text = NULL;

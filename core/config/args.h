@@ -21,7 +21,7 @@ typedef struct jb_setting {
 
 /* Checks `section` against the tables in `params` (n tables: the host's own keys of that kind first, then the
  * component's, then a spliced component's). Unknown keys, bad values, missing REQUIRED are reported with the nearest
- * spelling. Keys in `also` (e.g. "inherit", "and") are allowed and skipped, as `type` and `doc` always are. Never NULL; lives until jb_args_free. */
+ * spelling. Keys in `also` (e.g. "inherit", "and") are allowed and skipped, as `type`, `doc`, `inherit` and `and` always are. Never NULL; lives until jb_args_free. */
 typedef struct jb_param_table {
     const jb_param *params;
     uint32_t n, stride;

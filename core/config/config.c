@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/config_impl.h"
+#include "config/schema.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,7 @@ jb_config *jb_config_load(const jb_load_options *o, jb_diags *d)
     jb_tree_check_dropins(c, d);
     jb_tree_inherit(c, d);
     jb_tree_interpolate(c, d);
+    jb_config_check(c, d);
     return c;
 }
 

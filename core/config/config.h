@@ -35,7 +35,7 @@ typedef struct jb_load_options {
     const char *as_of, *date;        /* --as-of (already YYYY-MM-DD) or NULL */
 } jb_load_options;
 
-/* Reads everything. Always returns a tree (possibly partial); errors are in diags. Exit codes there: a file
+/* Reads everything and checks the kinds that have no component (jb_config_check). Always returns a tree (possibly partial); errors are in diags. Exit codes there: a file
  * that is missing or unreadable is 2 (configuration). */
 jb_config *jb_config_load(const jb_load_options *, jb_diags *);
 void jb_config_free(jb_config *);

@@ -45,7 +45,7 @@ struct jb_section_cfg {
     jb_node_cfg **ands;
     size_t n_ands, cap_ands;
     jb_lost *dropped; /* values that a later `type` did away with */
-    int dropin;
+    int dropin, damaged;
     int inherit_state; /* 0 not yet, 1 on the way, 2 done */
     jb_node_cfg **own; /* as written, before `inherit` */
     size_t n_own;

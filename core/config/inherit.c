@@ -61,6 +61,7 @@ static void merge(jb_config *c, jb_section_cfg *s, const jb_section_cfg *parent)
     }
     jb_map_free(s->values);
     s->values = all;
+    s->damaged = s->damaged || parent->damaged;
 }
 
 static void report_circle(const jb_config *c, const jb_section_cfg *s, const jb_node_cfg *n, jb_diags *d)

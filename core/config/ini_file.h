@@ -34,6 +34,7 @@ typedef struct jb_ini_section {
     jb_place place;
     jb_ini_value *values;
     size_t n, cap;
+    int damaged; /* a line of it was refused: what is missing may be that line */
 } jb_ini_section;
 
 typedef struct jb_ini_file {

@@ -44,6 +44,13 @@ static jb_place place_at(const reader *r, const text_line *l, size_t from, size_
     return p;
 }
 
+static void mark_damaged(reader *r)
+{
+    if (r->section) {
+        r->section->damaged = 1;
+    }
+}
+
 static void check_line(reader *r, text_line *l)
 {
     size_t offset = 0;
@@ -53,6 +60,7 @@ static void check_line(reader *r, text_line *l)
         jb_place p = {.file = r->file, .line = l->no, .col = 1 + (uint32_t)jb_utf8_count(l->s, offset)};
         jb_diag(r->diags, code, &p, hex);
         l->bad = 1;
+        mark_damaged(r);
     }
 }
 
@@ -218,6 +226,9 @@ static int read_value(reader *r, const text_line *first)
         *r->pending = v;
         jb_map_put(r->keys, v.key, &r->pending->key_place);
     }
+    if (!ok) {
+        mark_damaged(r);
+    }
     if (c.text.data) {
         jb_wipe(c.text.data, c.text.len); /* it may be a secret */
     }
@@ -312,6 +323,7 @@ static int next_for_inih(void *user, char *buf, size_t size)
             if (l->s[indent] != ';' && l->s[indent] != '#') {
                 jb_place p = place_at(r, l, 0, indent);
                 jb_diag0(r->diags, "E0119", &p);
+                mark_damaged(r);
                 /* One accident, one message: what hangs below it is not looked at. */
                 collector skipped = {0};
                 jb_buf_init(&skipped.text, JB_INI_FILE_MAX + 2);

@@ -109,6 +109,7 @@ void jb_tree_apply(jb_config *c, const jb_ini_section *from, const jb_layer *lay
         s->place = from->place;
         s->dropin = layer->dropin;
     }
+    s->damaged = s->damaged || from->damaged;
     for (size_t i = 0; i < from->n; i++) {
         const jb_ini_value *v = &from->values[i];
         jb_node_cfg *old = jb_map_get(before ? before : s->values, v->key);

@@ -61,7 +61,7 @@ static const jb_param PROFILE[] = {
 static const jb_param PLUGIN[] = {
     PARAM("path", PATH, JB_P_REQUIRED, NULL, NULL, "The shared object.", "插件文件。"),
     PARAM("sha256", STR, 0, NULL, NULL, "Hash the file must have.", "文件应有的散列值。"),
-    PARAM("sandbox", BOOL, 0, "yes", NULL, "Whether the plugin is confined.", "是否限制插件的权限。"),
+    PARAM("sandbox", BOOL, 0, NULL, NULL, "Whether the plugin is confined.", "是否限制插件的权限。"),
     PARAM("limit.time", DURATION, 0, NULL, NULL, "Longest time of one call.", "单次调用的时限。"),
     PARAM("limit.memory", SIZE, 0, NULL, NULL, "Most memory it may use.", "内存上限。"),
 };
@@ -123,7 +123,7 @@ jb_param_table jb_config_schema(const char *kind)
 void jb_config_check(const jb_config *c, jb_diags *d)
 {
     static const char *const also[] = {"inherit"};
-    if (!jb_config_find(c, "report", NULL)) {
+    if (!jb_config_find(c, "report", NULL) && !jb_diags_errors(d)) {
         jb_place at = {.file = jb_config_file(c)};
         jb_diag(d, "E0202", &at, "[report]", "title");
     }

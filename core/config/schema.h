@@ -9,6 +9,6 @@
  * key). Each layout key KEY reaches renderers as attribute "layout.KEY" of the document's root. */
 jb_param_table jb_config_schema(const char *kind);
 
-/* Checks every section of those kinds against its table, and that [report] is there. */
+/* Checks every section of those kinds against its table, and that [report] is there. jb_config_load does it. */
 void jb_config_check(const jb_config *, jb_diags *);
 #endif

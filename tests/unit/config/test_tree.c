@@ -121,7 +121,7 @@ static void references_are_expanded_once(void **state)
     put("正文/a.txt", "\xef\xbb\xbf第一行\r\n第二${vars:x}行\n");
     jb_config *c = load("a.ini", &d);
     expect_clean(d);
-    assert_null(value(c, "report", NULL, "title")->text); /* waits for someone to ask */
+    assert_null(value(c, "section", "s", "text")->text); /* waits for someone to ask */
     assert_string_equal(text_of(c, "report", NULL, "title"), "$甲与办$ $ 环境${vars:x}");
     assert_string_equal(text_of(c, "report", NULL, "doc"), "空缺");
     const char *text = text_of(c, "section", "s", "text");
@@ -150,24 +150,24 @@ static void a_secret_appears_nowhere_else(void **state)
     (void)state;
     jb_diags *d;
     setenv("JB_T_PW", "hunter2", 1);
-    put("a.ini", "[host]\nenv = JB_T_PW\n[report]\ntitle = ${env:JB_T_PW}\n"
+    put("a.ini", "[report]\ntitle = x\n[host]\nenv = JB_T_PW\n[section \"s\"]\ntitle = ${env:JB_T_PW}\n"
                  "[source \"p\"]\ntype = postgres\npassword = ${env:JB_T_PW}\n[source \"q\"]\npassword = ${env:JB_T_PW}\n");
     jb_config *c = load("a.ini", &d);
     expect_clean(d);
     assert_string_equal(jb_value_text(c, value(c, "source", "p", "password"), 1, d), "hunter2");
     assert_string_equal(jb_value_text(c, value(c, "source", "q", "password"), 1, d), "hunter2");
     expect_clean(d);
-    assert_null(jb_value_text(c, value(c, "report", NULL, "title"), 0, d));
-    expect_one(d, "E0167", "a.ini", 4, 9);
+    assert_null(jb_value_text(c, value(c, "section", "s", "title"), 0, d));
+    expect_one(d, "E0167", "a.ini", 6, 9);
     jb_config_wipe_kind(c, "source");
     assert_int_equal(jb_config_count(c, "source"), 0);
     assert_null(jb_config_find(c, "source", "p"));
     close_config(c, d);
     /* The other way round. */
     c = load("a.ini", &d);
-    assert_string_equal(jb_value_text(c, value(c, "report", NULL, "title"), 0, d), "hunter2");
+    assert_string_equal(jb_value_text(c, value(c, "section", "s", "title"), 0, d), "hunter2");
     assert_null(jb_value_text(c, value(c, "source", "p", "password"), 1, d));
-    expect_one(d, "E0167", "a.ini", 4, 0);
+    expect_one(d, "E0167", "a.ini", 6, 0);
     close_config(c, d);
 }
 
@@ -243,12 +243,12 @@ static void set_names_what_exists(void **state)
         close_config(c, d);
     }
     static const char *const good[] = {"metric.新项目.where=a = \"x.y\"", "metric.新.source=s", "metric.新.type=sum",
-                                       "report.title=a\nb"};
-    jb_config *c = load_with(&(jb_load_options){.file = "a.ini", .set = good, .n_set = 4}, &d);
+                                       "section.文.type=text", "section.文.text=a\nb"};
+    jb_config *c = load_with(&(jb_load_options){.file = "a.ini", .set = good, .n_set = 5}, &d);
     expect_clean(d);
     assert_string_equal(text_of(c, "metric", "新项目", "where"), "a = \"x.y\"");
     assert_string_equal(text_of(c, "metric", "新", "source"), "s");
-    assert_string_equal(text_of(c, "report", NULL, "title"), "a\n    b");
+    assert_string_equal(text_of(c, "section", "文", "text"), "a\n    b");
     close_config(c, d);
 }
 
