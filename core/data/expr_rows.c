@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Entry of vectorised evaluation, and its logic: and/or look only at rows that the operands before left open. */
+#include "data/expr_rows.h"
+
+#include <string.h>
+
+uint8_t *jb_rows_bytes(jb_rows_eval *ev)
+{
+    return jb_scratch_array(ev->scratch, (uint64_t)ev->env->rows + 1, 1);
+}
+
+/* want >= 0: rows with this value; else rows without not_want. */
+jb_rows_sel jb_rows_pick(jb_rows_eval *ev, const uint8_t *tri, const jb_rows_sel *sel, int want, int not_want)
+{
+    uint32_t *at = jb_scratch_array(ev->scratch, sel->n + 1, sizeof *at);
+    uint64_t n = 0;
+    for (uint64_t k = 0; k < sel->n; k++) {
+        uint32_t row = jb_row_at(sel, k);
+        at[n] = row;
+        n += want >= 0 ? tri[row] == want : tri[row] != not_want;
+    }
+    return (jb_rows_sel){at, n};
+}
+
+static int logic(jb_rows_eval *ev, const jb_ex *x, const jb_rows_sel *sel, uint8_t *out)
+{
+    const uint8_t winner = x->op == JB_EX_OR;
+    int status = jb_rows_tri(ev, x->kids[0], sel, out);
+    if (status) {
+        return status;
+    }
+    jb_rows_sel open = *sel;
+    uint8_t *next = x->n > 1 ? jb_rows_bytes(ev) : NULL;
+    for (uint32_t i = 1; i < x->n; i++) {
+        open = jb_rows_pick(ev, out, &open, -1, winner);
+        if (open.n == 0) {
+            return 0;
+        }
+        status = jb_rows_tri(ev, x->kids[i], &open, next);
+        if (status) {
+            return status;
+        }
+        for (uint64_t k = 0; k < open.n; k++) {
+            uint32_t row = open.at[k];
+            out[row] = next[row] == winner || next[row] == JB_UNKNOWN ? next[row] : out[row];
+        }
+    }
+    return 0;
+}
+
+static int in_list(jb_rows_eval *ev, const jb_ex *x, const jb_rows_sel *sel, uint8_t *out)
+{
+    jb_operand first, item;
+    int status = jb_rows_value(ev, x->kids[0], sel, &first);
+    uint8_t *one = jb_rows_bytes(ev);
+    for (uint64_t k = 0; k < sel->n; k++) {
+        out[jb_row_at(sel, k)] = 0;
+    }
+    jb_rows_sel open = *sel;
+    for (uint32_t i = 1; !status && i < x->n && open.n; i++) {
+        status = jb_rows_value(ev, x->kids[i], &open, &item);
+        status = status ? status : jb_rows_compare(ev, JB_EX_EQ, &first, &item, &open, one);
+        for (uint64_t k = 0; !status && k < open.n; k++) {
+            uint32_t row = jb_row_at(&open, k);
+            out[row] = one[row] && out[row] != 1 ? one[row] : out[row];
+        }
+        if (!status && x->n > 3) {
+            open = jb_rows_pick(ev, out, &open, -1, 1);
+        }
+    }
+    return status;
+}
+
+static int between(jb_rows_eval *ev, const jb_ex *x, const jb_rows_sel *sel, uint8_t *out)
+{
+    jb_operand v, lo, hi;
+    uint8_t *upper = jb_rows_bytes(ev);
+    int status = jb_rows_value(ev, x->kids[0], sel, &v);
+    status = status ? status : jb_rows_value(ev, x->kids[1], sel, &lo);
+    status = status ? status : jb_rows_value(ev, x->kids[2], sel, &hi);
+    status = status ? status : jb_rows_compare(ev, JB_EX_GE, &v, &lo, sel, out);
+    status = status ? status : jb_rows_compare(ev, JB_EX_LE, &v, &hi, sel, upper);
+    for (uint64_t k = 0; !status && k < sel->n; k++) {
+        uint32_t row = jb_row_at(sel, k);
+        out[row] = !out[row] || !upper[row] ? 0 : out[row] == 1 ? upper[row] : JB_UNKNOWN;
+    }
+    return status;
+}
+
+/* is null, like, in_period: one operand, a byte for each row. */
+static int test(jb_rows_eval *ev, const jb_ex *x, const jb_rows_sel *sel, uint8_t *out)
+{
+    jb_operand v;
+    int status = jb_rows_value(ev, x->kids[0], sel, &v);
+    if (status) {
+        return status;
+    }
+    const jb_period *p = &ev->env->period;
+    const char *pattern = x->op == JB_EX_LIKE ? x->kids[1]->value.text : NULL;
+    size_t m = pattern ? strlen(pattern) : 0;
+    int no_pattern = x->op == JB_EX_LIKE && x->kids[1]->kind == JB_K_NULL;
+    for (uint64_t k = 0; k < sel->n; k++) {
+        uint32_t row = jb_row_at(sel, k);
+        int valid = jb_operand_valid(&v, row);
+        if (x->op == JB_EX_ISNULL) {
+            out[row] = (uint8_t)!valid;
+        } else if (!valid || no_pattern) {
+            out[row] = JB_UNKNOWN;
+        } else if (x->op == JB_EX_LIKE) {
+            size_t n;
+            const char *text = jb_operand_text(&v, row, &n);
+            out[row] = (uint8_t)jb_ex_like(text, n, pattern, m);
+        } else {
+            jb_i128 day = jb_operand_int(&v, row);
+            out[row] = (uint8_t)(!p->set || (day >= p->from && day <= p->to));
+        }
+    }
+    return 0;
+}
+
+static int of_value(jb_rows_eval *ev, const jb_ex *x, const jb_rows_sel *sel, uint8_t *out)
+{
+    jb_operand v;
+    int status = jb_rows_value(ev, x, sel, &v);
+    for (uint64_t k = 0; !status && k < sel->n; k++) {
+        uint32_t row = jb_row_at(sel, k);
+        out[row] = !jb_operand_valid(&v, row) ? JB_UNKNOWN : jb_operand_int(&v, row) != 0;
+    }
+    return status;
+}
+
+int jb_rows_tri(jb_rows_eval *ev, const jb_ex *x, const jb_rows_sel *sel, uint8_t *out)
+{
+    jb_operand a, b;
+    int status;
+    switch (x->op) {
+    case JB_EX_AND:
+    case JB_EX_OR:
+        return logic(ev, x, sel, out);
+    case JB_EX_NOT:
+        status = jb_rows_tri(ev, x->kids[0], sel, out);
+        for (uint64_t k = 0; !status && k < sel->n; k++) {
+            uint32_t row = jb_row_at(sel, k);
+            out[row] = out[row] == JB_UNKNOWN ? JB_UNKNOWN : !out[row];
+        }
+        return status;
+    case JB_EX_EQ:
+    case JB_EX_NE:
+    case JB_EX_LT:
+    case JB_EX_LE:
+    case JB_EX_GT:
+    case JB_EX_GE:
+        status = jb_rows_value(ev, x->kids[0], sel, &a);
+        status = status ? status : jb_rows_value(ev, x->kids[1], sel, &b);
+        return status ? status : jb_rows_compare(ev, (jb_ex_op)x->op, &a, &b, sel, out);
+    case JB_EX_IN:
+        return in_list(ev, x, sel, out);
+    case JB_EX_BETWEEN:
+        return between(ev, x, sel, out);
+    case JB_EX_ISNULL:
+    case JB_EX_LIKE:
+    case JB_EX_PERIOD:
+        return test(ev, x, sel, out);
+    default:
+        return of_value(ev, x, sel, out);
+    }
+}
+
+static int64_t select_rows(jb_rows_eval *ev, const jb_ex *x, const jb_rows_sel *sel, uint32_t *out)
+{
+    if (x->op == JB_EX_AND) { /* a row that one operand does not make true is out */
+        jb_rows_sel open = *sel;
+        for (uint32_t i = 0; i < x->n; i++) {
+            int64_t n = select_rows(ev, x->kids[i], &open, out);
+            if (n <= 0) {
+                return n;
+            }
+            open = (jb_rows_sel){out, (uint64_t)n};
+        }
+        return (int64_t)open.n;
+    }
+    uint8_t *tri = jb_rows_bytes(ev);
+    int status = jb_rows_tri(ev, x, sel, tri);
+    if (status) {
+        return status;
+    }
+    uint64_t n = 0;
+    for (uint64_t k = 0; k < sel->n; k++) {
+        uint32_t row = jb_row_at(sel, k);
+        if (tri[row] == 1) {
+            out[n++] = row;
+        }
+    }
+    return (int64_t)n;
+}
+
+int64_t jb_expr_select(const jb_expr *e, const jb_rows_env *env, jb_scratch *scratch, uint32_t *sel, int64_t *row)
+{
+    jb_rows_eval ev = {env, scratch, row};
+    jb_rows_sel all = {env->sel, env->sel ? env->n : (uint64_t)env->rows};
+    return select_rows(&ev, e->typed, &all, sel);
+}
+
+/* A constant as a column; a computed decimal is wide. */
+static int spread(jb_rows_eval *ev, jb_operand *o, jb_vector *out)
+{
+    uint64_t rows = (uint64_t)ev->env->rows;
+    if (o->v.kind == JB_K_DEC && !o->v.wide) {
+        o->room.wide = o->room.small;
+        o->v.wide = 1;
+    }
+    size_t each = o->v.kind == JB_K_BOOL ? 1 : o->v.kind == JB_K_DATE ? 4 : o->v.wide ? 16 : 8;
+    *out = o->v;
+    if (o->null) {
+        uint8_t *valid = jb_scratch_array(ev->scratch, rows / 8 + 1, 1);
+        memset(valid, 0, rows / 8 + 1);
+        out->valid = valid;
+    }
+    if (o->v.kind == JB_K_TEXT) {
+        int64_t n = o->null ? 0 : o->v.offsets[1];
+        if (n * ev->env->rows > INT32_MAX) {
+            *ev->row = 0;
+            return JB_ROWS_OVERFLOW;
+        }
+        int32_t *offsets = jb_scratch_array(ev->scratch, rows + 1, sizeof *offsets);
+        char *bytes = jb_scratch_array(ev->scratch, rows * (uint64_t)n + 1, 1);
+        for (uint64_t i = 0; i <= rows; i++) {
+            offsets[i] = (int32_t)((int64_t)i * n);
+            if (i < rows && n) {
+                memcpy(bytes + offsets[i], o->v.bytes, (size_t)n);
+            }
+        }
+        out->offsets = offsets;
+        out->bytes = bytes;
+        return 0;
+    }
+    char *data = jb_scratch_array(ev->scratch, rows + 1, each);
+    for (uint64_t i = 0; i < rows; i++) {
+        memcpy(data + i * each, o->v.data, each);
+    }
+    out->data = data;
+    return 0;
+}
+
+int jb_expr_eval_rows(const jb_expr *e, const jb_rows_env *env, jb_scratch *scratch, jb_vector *out, int64_t *row)
+{
+    jb_rows_eval ev = {env, scratch, row};
+    jb_rows_sel all = {env->sel, env->sel ? env->n : (uint64_t)env->rows};
+    jb_operand o;
+    int status = jb_rows_value(&ev, e->typed, &all, &o);
+    if (status) {
+        return status;
+    }
+    if (!o.step) {
+        return spread(&ev, &o, out);
+    }
+    *out = o.v;
+    return 0;
+}
