@@ -15,7 +15,7 @@ const jb_ts_style jb_book_song = {.role = JB_TS_ROLE_SONG, .size = 10.5, .color 
 static const jb_ts_style title_style = {.role = JB_TS_ROLE_TITLE, .size = 22, .color = BLACK};
 static const jb_ts_style number_style = {.role = JB_TS_ROLE_SONG, .size = 14, .color = BLACK,
                                          .own_latin = true};
-static const jb_ts_style draft_style = {.role = JB_TS_ROLE_HEADING1, .size = 150, .color = 0xE8E8E8FF};
+static const jb_ts_style draft_style = {.role = JB_TS_ROLE_HEADING1, .size = 150, .color = 0xEEEEEEFF};
 
 /* 2号 lines: the pitch keeps the standard's proportion of a line to its gap. */
 #define TITLE_PITCH (22 * 1.6)

@@ -307,6 +307,35 @@ static void regular_is_never_bold(void **state)
     jb_ts_fonts_free(fonts);
 }
 
+/* Whatever the characters are, every byte is on one line, in order, and no width is absurd. */
+static void any_text_comes_through(void **state)
+{
+    fixture *f = *state;
+    static const gunichar ranges[][2] = {{0x20, 0x7E},     {0x1, 0x1F},       {0x300, 0x36F},
+                                         {0x4E00, 0x9FFF}, {0x2000, 0x206F},  {0x600, 0x6FF},
+                                         {0x3000, 0x303F}, {0xFE00, 0xFE0F},  {0x1F300, 0x1F64F},
+                                         {0xE000, 0xE0FF}, {0x20000, 0x2A6DF}, {0xFF00, 0xFFEF}};
+    unsigned seed = 1;
+    for (int round = 0; round < 300; round++) {
+        GString *text = g_string_new(NULL);
+        int n = 1 + round % 200;
+        for (int i = 0; i < n; i++) {
+            seed = seed * 1664525U + 1013904223U;
+            const gunichar *r = ranges[(seed >> 8) % G_N_ELEMENTS(ranges)];
+            g_string_append_unichar(text, r[0] + (seed >> 12) % (r[1] - r[0] + 1));
+        }
+        jb_ts_lines lines = compose(f, text->str, 0);
+        uint32_t at = 0;
+        for (size_t i = 0; i < lines.n; i++) {
+            assert_int_equal(lines.lines[i].first, at);
+            assert_true(lines.lines[i].width >= 0 && lines.lines[i].width < 2 * MEASURE);
+            at = lines.lines[i].last;
+        }
+        assert_int_equal(at, text->len);
+        g_string_free(text, TRUE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -320,6 +349,7 @@ int main(void)
         cmocka_unit_test(line_breaks_and_alignment),
         cmocka_unit_test(a_figure_and_its_unit_share_a_line),
         cmocka_unit_test(titles_break_by_phrase),
+        cmocka_unit_test(any_text_comes_through),
         cmocka_unit_test(what_a_font_lacks_is_reported),
         cmocka_unit_test(regular_is_never_bold),
     };

@@ -290,7 +290,7 @@ static void a_whole_report_has_its_parts(void **state)
     g_free(tree);
     char *info = bbox_run("pdfinfo -isodates '" FILE_NAME "'", 0);
     assert_non_null(strstr(info, "市产业办"));
-    assert_non_null(strstr(info, "2022-08-19T00:00:00Z"));
+    assert_int_equal(count_in(info, "2022-08-19T00:00:00Z"), 2); /* made and changed: never the clock */
     g_free(info);
 }
 
