@@ -51,6 +51,25 @@ jb_diag_item *jb_diags_push(jb_diags *d, const jb_diag_item *from)
     return item;
 }
 
+/* The first of the hints separated by "||" whose arguments are all there; NULL when none is. */
+static const char *fill_hint(const char *hints, const char *const *args, size_t n, jb_buf *out)
+{
+    while (hints) {
+        const char *bar = strstr(hints, "||");
+        size_t len = bar ? (size_t)(bar - hints) : strlen(hints);
+        char *one = jb_alloc(len + 1);
+        memcpy(one, hints, len);
+        jb_buf_clear(out);
+        int complete = jb_message_fill(one, args, n, out);
+        free(one);
+        if (complete) {
+            return jb_buf_text(out);
+        }
+        hints = bar ? bar + 2 : NULL;
+    }
+    return NULL;
+}
+
 /* Texts in both languages ([0] en, [1] zh), filled in and added. */
 static void add(jb_diags *d, jb_diag_item item, const char *const *args, size_t n)
 {
@@ -61,9 +80,7 @@ static void add(jb_diags *d, jb_diag_item item, const char *const *args, size_t 
         jb_buf_init(hint, JB_BUF_MAX_TEXT);
         (void)jb_message_fill(item.text[i], args, n, text);
         item.text[i] = jb_buf_text(text);
-        if (item.hint[i]) {
-            item.hint[i] = jb_message_fill(item.hint[i], args, n, hint) ? jb_buf_text(hint) : NULL;
-        }
+        item.hint[i] = fill_hint(item.hint[i], args, n, hint);
     }
     jb_diags_push(d, &item);
     for (int i = 0; i < 4; i++) {

@@ -32,7 +32,8 @@ jb_diags *jb_diags_new(void);
 void jb_diags_free(jb_diags *);
 
 /* Adds message `code` ("E0412") of the catalogue; args are copied. A code that is not in the catalogue is a
- * programming error and becomes E0001. A hint that uses an argument which is empty or absent is left out. */
+ * programming error and becomes E0001. A hint that uses an argument which is empty or absent is left out; of
+ * several, separated by "||", the first that can be given is. */
 void jb_diag_addv(jb_diags *, const char *code, const jb_place *, const char *const *args, size_t n);
 #define jb_diag(d, code, place, ...)                                                               \
     jb_diag_addv((d), (code), (place), (const char *const[]){__VA_ARGS__},                         \

@@ -36,7 +36,7 @@ static int was_read(jb_config *c, const char *file)
 
 static void refuse_file(const char *code, const char *file, int error, const jb_place *from, jb_diags *d)
 {
-    jb_place whole = {.file = file};
+    jb_place whole = {.file = file, .line = 1, .col = 1};
     if (strcmp(code, "E0102") == 0) {
         jb_diag(d, code, &whole, file);
         if (from) {

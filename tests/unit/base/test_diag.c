@@ -221,13 +221,13 @@ static void a_hint_without_its_argument_is_left_out(void **state)
 {
     (void)state;
     static const jb_message m = {
-        .size = sizeof m, .code = "x.y", .en = "a", .zh = "甲", .hint_en = "near: {1}", .hint_zh = "相近：{1}"};
-    static const char *const empty[] = {""};
+        .size = sizeof m, .code = "x.y", .en = "a", .zh = "甲", .hint_en = "near: {1}||see {1}||all: {2}", .hint_zh = "相近：{1}"};
+    static const char *const empty[] = {"", "b"};
     jb_diags *d = jb_diags_new();
-    jb_diag_add_message(d, &m, JB_SEV_ERROR, 2, NULL, empty, 1);
+    jb_diag_add_message(d, &m, JB_SEV_ERROR, 2, NULL, empty, 2);
     jb_diag_view v;
     assert_int_equal(jb_diags_at(d, 0, &v), 1);
-    assert_null(v.hint[0]);
+    assert_string_equal(v.hint[0], "all: b");
     assert_null(v.hint[1]);
     jb_diags_free(d);
 }

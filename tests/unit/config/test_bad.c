@@ -61,6 +61,7 @@ static int check_one(const expectation *e)
         jb_diags_print(d, stderr, 1, 0);
         ok = 0;
     }
+    assert_true(!found || (v.hint[0] && v.hint[1]));
     assert_true(!found || has_han(v.text[1]));
     close_config(c, d);
     return ok;

@@ -179,7 +179,7 @@ static void file_limit(void **state)
     }
     fclose(f);
     jb_config *c = load("big.ini", &d);
-    expect_one(d, "E0102", "big.ini", 0, 0);
+    expect_one(d, "E0102", "big.ini", 1, 1);
     close_config(c, d);
     c = load(".", &d);
     expect_one(d, "E0101", ".", 0, 0);
