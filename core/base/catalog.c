@@ -33,7 +33,8 @@ const jb_catalog_entry *jb_catalog_find(const char *code)
 
 const jb_catalog_entry *jb_catalog_at(size_t i)
 {
-    /* The modules' files interleave; this is only asked for by listings, so no sorted copy is kept. */
+    /* The modules' files interleave; this is only asked for by listings, so no sorted copy is kept.
+     */
     const jb_catalog_entry *last = NULL;
     for (size_t k = 0; k <= i; k++) {
         const jb_catalog_entry *next = NULL;

@@ -88,7 +88,8 @@ static void add(jb_diags *d, jb_diag_item item, const char *const *args, size_t 
     }
 }
 
-void jb_diag_addv(jb_diags *d, const char *code, const jb_place *place, const char *const *args, size_t n)
+void jb_diag_addv(jb_diags *d, const char *code, const jb_place *place, const char *const *args,
+                  size_t n)
 {
     const jb_catalog_entry *e = jb_catalog_find(code);
     const char *const unknown[] = {code};
@@ -107,8 +108,8 @@ void jb_diag_addv(jb_diags *d, const char *code, const jb_place *place, const ch
         args, n);
 }
 
-void jb_diag_add_message(jb_diags *d, const jb_message *m, int severity, int exit_code, const jb_place *place,
-                         const char *const *args, size_t n)
+void jb_diag_add_message(jb_diags *d, const jb_message *m, int severity, int exit_code,
+                         const jb_place *place, const char *const *args, size_t n)
 {
     const char *en = m->en ? m->en : "";
     add(d,
@@ -122,8 +123,8 @@ void jb_diag_add_message(jb_diags *d, const jb_message *m, int severity, int exi
         args, n);
 }
 
-void jb_diag_add_text(jb_diags *d, const char *code, int severity, int exit_code, const jb_place *place,
-                      const char *text, const char *hint)
+void jb_diag_add_text(jb_diags *d, const char *code, int severity, int exit_code,
+                      const jb_place *place, const char *text, const char *hint)
 {
     jb_diags_push(d, &(jb_diag_item){.code = code,
                                      .severity = severity,
@@ -140,8 +141,8 @@ void jb_diags_push_note(jb_diags *d, const jb_diag_line *from)
     }
     jb_diag_item *item = &d->items[d->n - 1];
     item->notes = jb_grow(item->notes, item->n_notes, &item->cap_notes, sizeof *item->notes);
-    item->notes[item->n_notes++] =
-        (jb_diag_line){keep_place(d, from->place), {keep(d, from->text[0]), keep(d, from->text[1])}};
+    item->notes[item->n_notes++] = (jb_diag_line){keep_place(d, from->place),
+                                                  {keep(d, from->text[0]), keep(d, from->text[1])}};
 }
 
 void jb_diag_note(jb_diags *d, const jb_place *place, const char *text)
@@ -149,7 +150,8 @@ void jb_diag_note(jb_diags *d, const jb_place *place, const char *text)
     jb_diags_push_note(d, &(jb_diag_line){place ? *place : (jb_place){0}, {text, text}});
 }
 
-void jb_diag_notev(jb_diags *d, const char *code, const jb_place *place, const char *const *args, size_t n)
+void jb_diag_notev(jb_diags *d, const char *code, const jb_place *place, const char *const *args,
+                   size_t n)
 {
     const jb_catalog_entry *e = jb_catalog_find(code);
     jb_buf text[2];
@@ -280,7 +282,8 @@ static void sort_items(jb_diag_item *items, size_t n)
             size_t mid = lo + width < n ? lo + width : n, hi = mid + width < n ? mid + width : n;
             size_t a = lo, b = mid;
             for (size_t k = lo; k < hi; k++) {
-                int left = a < mid && (b >= hi || order_places(&items[a].place, &items[b].place) <= 0);
+                int left =
+                    a < mid && (b >= hi || order_places(&items[a].place, &items[b].place) <= 0);
                 spare[k] = items[left ? a++ : b++];
             }
         }

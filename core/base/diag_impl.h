@@ -12,7 +12,8 @@ typedef struct jb_diag_line {
     const char *text[2];
 } jb_diag_line;
 
-/* Both languages are kept formatted, so that a message outlives the plugin or process that made it. */
+/* Both languages are kept formatted, so that a message outlives the plugin or process that made it.
+ */
 typedef struct jb_diag_item {
     const char *code;
     int severity, exit_code;

@@ -14,7 +14,10 @@ static const char *severity_word(int severity)
 
 static const char *ink(int color, int severity)
 {
-    return !color ? "" : severity == JB_SEV_ERROR ? "\x1b[1;31m" : severity == JB_SEV_WARN ? "\x1b[1;35m" : "\x1b[1;36m";
+    return !color                     ? ""
+           : severity == JB_SEV_ERROR ? "\x1b[1;31m"
+           : severity == JB_SEV_WARN  ? "\x1b[1;35m"
+                                      : "\x1b[1;36m";
 }
 
 static const char *plain(int color)
@@ -68,7 +71,8 @@ typedef struct window {
 static void put_cell(jb_buf *out, uint32_t cp)
 {
     char bytes[4];
-    /* Anything without a visible cell would put the caret in the wrong place or drive the terminal. */
+    /* Anything without a visible cell would put the caret in the wrong place or drive the terminal.
+     */
     if (cp == '\t') {
         jb_buf_char(out, ' ');
     } else if (jb_utf8_width(cp) == 0 && (cp < 0x300 || cp >= 0x2000)) {

@@ -5,7 +5,8 @@
 
 enum { LONGEST = 64 };
 
-/* Code points with case and full-width forms folded, so that TITLE and ｔｉｔｌｅ are near title. */
+/* Code points with case and full-width forms folded, so that TITLE and ｔｉｔｌｅ are near title.
+ */
 static size_t fold(const char *text, uint32_t *out)
 {
     size_t n = 0;

@@ -44,9 +44,11 @@ static void make_slots(jb_args *a, const jb_param_table *tables, size_t n_tables
             const jb_param *p = param_at(&tables[t], i);
             int doubled = 0;
             for (size_t k = 0; k < a->n; k++) {
-                /* The host's own key wins over a component's of the same name. A family beside it is another key. */
+                /* The host's own key wins over a component's of the same name. A family beside it
+                 * is another key. */
                 const jb_param *q = a->slots[k].s.param;
-                doubled = doubled || (strcmp(q->key, p->key) == 0 && ((q->flags ^ p->flags) & JB_P_KEYED) == 0);
+                doubled = doubled || (strcmp(q->key, p->key) == 0 &&
+                                      ((q->flags ^ p->flags) & JB_P_KEYED) == 0);
             }
             if (!doubled) {
                 a->slots[a->n++].s.param = p;
@@ -58,7 +60,9 @@ static void make_slots(jb_args *a, const jb_param_table *tables, size_t n_tables
 static const char *rest_of(const jb_param *p, const char *key)
 {
     size_t n = strlen(p->key);
-    return (p->flags & JB_P_KEYED) && strncmp(key, p->key, n) == 0 && key[n] == '.' && key[n + 1] ? key + n + 1 : NULL;
+    return (p->flags & JB_P_KEYED) && strncmp(key, p->key, n) == 0 && key[n] == '.' && key[n + 1]
+               ? key + n + 1
+               : NULL;
 }
 
 static slot *find_slot(const jb_args *a, const char *key)
@@ -77,7 +81,8 @@ static slot *find_slot(const jb_args *a, const char *key)
     return NULL;
 }
 
-/* ---- what is refused ---------------------------------------------------------------------------- */
+/* ---- what is refused ----------------------------------------------------------------------------
+ */
 
 static int is_allowed_beside(const char *key, const char *const *also, size_t n)
 {
@@ -86,8 +91,8 @@ static int is_allowed_beside(const char *key, const char *const *also, size_t n)
             return 1;
         }
     }
-    /* `type` chose the table; `doc` is a note for whoever maintains the file; where the other two may stand was
-     * checked when they were followed. */
+    /* `type` chose the table; `doc` is a note for whoever maintains the file; where the other two
+     * may stand was checked when they were followed. */
     static const char *const always[] = {"type", "doc", "inherit", "and"};
     for (size_t i = 0; i < sizeof always / sizeof always[0]; i++) {
         if (strcmp(always[i], key) == 0) {
@@ -97,7 +102,8 @@ static int is_allowed_beside(const char *key, const char *const *also, size_t n)
     return 0;
 }
 
-static void report_unknown(jb_args *a, const jb_value_cfg *v, const char *const *also, size_t n_also)
+static void report_unknown(jb_args *a, const jb_value_cfg *v, const char *const *also,
+                           size_t n_also)
 {
     const char **names = jb_arena_alloc(a->arena, (a->n + n_also + 1) * sizeof *names);
     jb_buf all;
@@ -150,8 +156,8 @@ static const char *shortened(jb_arena *a, const char *text)
     return *p ? jb_arena_fmt(a, "%.*s…", (int)(p - text), text) : text;
 }
 
-static void report_bad(jb_args *a, const slot *s, const jb_value_cfg *v, const char *code, const char *text,
-                       size_t offset)
+static void report_bad(jb_args *a, const slot *s, const jb_value_cfg *v, const char *code,
+                       const char *text, size_t offset)
 {
     const jb_param *p = s->s.param;
     const char *shown = p->type == JB_T_SECRET ? "…" : shortened(a->arena, text);
@@ -160,7 +166,8 @@ static void report_bad(jb_args *a, const slot *s, const jb_value_cfg *v, const c
             jb_item_near(a->arena, p, text));
 }
 
-static int check_ref(jb_args *a, const slot *s, const jb_value_cfg *v, const char *text, size_t offset)
+static int check_ref(jb_args *a, const slot *s, const jb_value_cfg *v, const char *text,
+                     size_t offset)
 {
     const jb_param *p = s->s.param;
     if (p->type != JB_T_REF || !p->range || jb_config_find(a->config, p->range, text)) {
@@ -172,7 +179,8 @@ static int check_ref(jb_args *a, const slot *s, const jb_value_cfg *v, const cha
     return 0;
 }
 
-/* ---- one value ---------------------------------------------------------------------------------- */
+/* ---- one value ----------------------------------------------------------------------------------
+ */
 
 static const char *absolute(jb_args *a, const jb_value_cfg *v, const char *path)
 {
@@ -180,7 +188,8 @@ static const char *absolute(jb_args *a, const jb_value_cfg *v, const char *path)
 }
 
 /* Checks `n` items of a setting; items are replaced where their type changes them. */
-static int parse_items(jb_args *a, slot *s, const jb_value_cfg *v, const char **items, const size_t *offsets, size_t n)
+static int parse_items(jb_args *a, slot *s, const jb_value_cfg *v, const char **items,
+                       const size_t *offsets, size_t n)
 {
     const jb_param *p = s->s.param;
     int ok = 1;
@@ -235,7 +244,8 @@ static int parse_text(jb_args *a, slot *s, const jb_value_cfg *v, const char *te
     }
     s->s.items = items;
     int ok = parse_items(a, s, v, items, s->s.offsets, s->s.n_items);
-    if (!(s->s.param->flags & JB_P_LIST) && (s->s.param->type == JB_T_PATH || s->s.param->flags & JB_P_ORDER)) {
+    if (!(s->s.param->flags & JB_P_LIST) &&
+        (s->s.param->type == JB_T_PATH || s->s.param->flags & JB_P_ORDER)) {
         s->s.text = items[0];
     }
     return ok;
@@ -307,8 +317,9 @@ static void finish_slot(jb_args *a, slot *s)
     }
 }
 
-jb_args *jb_args_make(const jb_config *c, const jb_section_cfg *section, const jb_param_table *tables,
-                      size_t n_tables, const char *const *also, size_t n_also, jb_diags *d)
+jb_args *jb_args_make(const jb_config *c, const jb_section_cfg *section,
+                      const jb_param_table *tables, size_t n_tables, const char *const *also,
+                      size_t n_also, jb_diags *d)
 {
     jb_args *a = jb_alloc(sizeof *a);
     a->arena = jb_arena_new();
@@ -340,7 +351,8 @@ void jb_args_free(jb_args *a)
     }
 }
 
-/* ---- reading ------------------------------------------------------------------------------------ */
+/* ---- reading ------------------------------------------------------------------------------------
+ */
 
 const jb_section_cfg *jb_args_section(const jb_args *a)
 {
@@ -397,7 +409,8 @@ jb_place jb_args_place(const jb_args *a, const char *key, size_t item)
         return whole ? whole->place : a->section->place;
     }
     if (!item || item > s->s.n_items) {
-        return item_place(s, s->s.value, jb_indent(s->s.text, strlen(s->s.text)), strlen(s->s.text));
+        return item_place(s, s->s.value, jb_indent(s->s.text, strlen(s->s.text)),
+                          strlen(s->s.text));
     }
     return item_place(s, s->s.value, s->s.offsets[item - 1], strlen(s->s.items[item - 1]));
 }

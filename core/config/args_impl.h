@@ -12,7 +12,8 @@ typedef struct jb_item {
     double f64;
 } jb_item;
 
-/* NULL: fine; else the code of the message to give, whose arguments are key, text, range and near. */
+/* NULL: fine; else the code of the message to give, whose arguments are key, text, range and near.
+ */
 const char *jb_item_parse(const jb_param *, const char *text, jb_item *out);
 /* "a、b、c" of an ENUM's range or "lo..hi"; and the nearest of an ENUM. */
 const char *jb_item_range(jb_arena *, const jb_param *);

@@ -81,13 +81,15 @@ static int parse_scaled(const char *text, const suffix *units, size_t n_units, i
 
 static int parse_duration(const char *text, int64_t *out)
 {
-    static const suffix units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
+    static const suffix units[] = {
+        {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
     return parse_scaled(text, units, sizeof units / sizeof units[0], out);
 }
 
 static int parse_size(const char *text, int64_t *out)
 {
-    static const suffix units[] = {{"", 1}, {"B", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}};
+    static const suffix units[] = {
+        {"", 1}, {"B", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}};
     return parse_scaled(text, units, sizeof units / sizeof units[0], out);
 }
 
@@ -205,7 +207,8 @@ static int takes_lines(const jb_param *p)
 
 static int may_be_empty(const jb_param *p)
 {
-    return (p->type == JB_T_STR || p->type == JB_T_TEMPLATE || p->type == JB_T_TEXT) && !(p->flags & JB_P_REQUIRED);
+    return (p->type == JB_T_STR || p->type == JB_T_TEMPLATE || p->type == JB_T_TEXT) &&
+           !(p->flags & JB_P_REQUIRED);
 }
 
 static const char *parse_integer(const jb_param *p, const char *text, jb_item *out)
@@ -253,7 +256,8 @@ int jb_param_parse(const jb_param *p, const char *text, jb_setting *out, char *w
     const size_t *offsets;
     size_t n = p->flags & JB_P_LIST ? jb_list_split(a, text, &items, &offsets) : 1;
     int ok = 1;
-    *out = (jb_setting){.param = p, .text = text, .n_items = n, .order = p->flags & JB_P_ORDER ? 1 : 0};
+    *out = (jb_setting){
+        .param = p, .text = text, .n_items = n, .order = p->flags & JB_P_ORDER ? 1 : 0};
     for (size_t i = 0; i < n && ok; i++) {
         size_t len = strlen(items[i]);
         int order = p->flags & JB_P_ORDER ? jb_item_order(items[i], &len) : 0;
@@ -266,7 +270,8 @@ int jb_param_parse(const jb_param *p, const char *text, jb_setting *out, char *w
             out->f64 = parsed.f64;
         }
         if (code) {
-            const char *const args[] = {p->key, item, jb_item_range(a, p), jb_item_near(a, p, item)};
+            const char *const args[] = {p->key, item, jb_item_range(a, p),
+                                        jb_item_near(a, p, item)};
             jb_buf b;
             jb_buf_init(&b, JB_BUF_MAX_TEXT);
             jb_catalog_format(jb_catalog_find(code), 0, args, 4, &b);

@@ -203,7 +203,8 @@ int jb_value_is_dropin(const jb_value_cfg *v)
     return jb_node_of(v)->dropin;
 }
 
-size_t jb_value_list(const jb_config *c, const char *text, const char *const **items, const size_t **offsets)
+size_t jb_value_list(const jb_config *c, const char *text, const char *const **items,
+                     const size_t **offsets)
 {
     return jb_list_split(c->arena, text, items, offsets);
 }

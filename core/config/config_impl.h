@@ -10,8 +10,8 @@
 
 #include <sys/types.h>
 
-/* From `offset` of the expanded text on, characters stand at `place`, one column each; with `fixed` all of them
- * come from the ${…} that stands there. */
+/* From `offset` of the expanded text on, characters stand at `place`, one column each; with `fixed`
+ * all of them come from the ${…} that stands there. */
 typedef struct jb_segment {
     size_t offset;
     jb_place place;
@@ -26,11 +26,11 @@ typedef struct jb_lost {
 } jb_lost;
 
 typedef struct jb_node_cfg {
-    jb_value_cfg v; /* v.impl points back here */
+    jb_value_cfg v;                /* v.impl points back here */
     const jb_section_cfg *section; /* where it was written */
     const jb_ini_line *lines;
     size_t n_lines;
-    const char *dir; /* absolute folder of its file */
+    const char *dir;             /* absolute folder of its file */
     struct jb_node_cfg *as_text; /* the same with its ; and # lines kept; NULL: no difference */
     jb_segment *segments;
     size_t n_segments, cap_segments;
@@ -82,14 +82,17 @@ void jb_tree_apply(jb_config *, const jb_ini_section *, const jb_layer *, jb_dia
 /* path.c: "a/b/c.ini" → "a/b", "c.ini" → "" */
 const char *jb_path_folder(jb_arena *, const char *path);
 const char *jb_path_join(jb_arena *, const char *folder, const char *path);
-const char *jb_path_real(jb_arena *, const char *path); /* without links and ..; NULL: does not exist */
+const char *jb_path_real(jb_arena *,
+                         const char *path); /* without links and ..; NULL: does not exist */
 const char *jb_path_absolute_folder(jb_arena *, const char *cwd, const char *file);
-/* ini_include.c: reads a file with what it includes, lowest first, into the tree. from: the include value. */
-int jb_tree_read(jb_config *, const char *file, int dropin, int depth, const jb_place *from, jb_diags *);
+/* ini_include.c: reads a file with what it includes, lowest first, into the tree. from: the include
+ * value. */
+int jb_tree_read(jb_config *, const char *file, int dropin, int depth, const jb_place *from,
+                 jb_diags *);
 void jb_tree_read_dropins(jb_config *, const char *file, jb_diags *);
 /* Reads every file an `include` value names. */
-void jb_tree_read_list(jb_config *, const char *list, const char *display_dir, const jb_place *, int dropin,
-                       int depth, jb_diags *);
+void jb_tree_read_list(jb_config *, const char *list, const char *display_dir, const jb_place *,
+                       int dropin, int depth, jb_diags *);
 /* overlay.c */
 void jb_tree_profile(jb_config *, const char *profile, jb_diags *);
 void jb_tree_set(jb_config *, const jb_load_options *, jb_diags *);
@@ -99,7 +102,8 @@ void jb_tree_inherit(jb_config *, jb_diags *);
 /* interp.c: checks every ${…}, expands those that need nothing from outside. */
 void jb_tree_interpolate(jb_config *, jb_diags *);
 /* list.c */
-size_t jb_list_split(jb_arena *, const char *text, const char *const **items, const size_t **offsets);
+size_t jb_list_split(jb_arena *, const char *text, const char *const **items,
+                     const size_t **offsets);
 /* nearest among the names of sections of a kind; "" when none. */
 const char *jb_tree_near(const jb_config *, const char *kind, const char *name);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* `inherit = NAME` copies what the section does not say itself; `and` adds a condition to the inherited ones. */
+/* `inherit = NAME` copies what the section does not say itself; `and` adds a condition to the
+ * inherited ones. */
 #include "config/config_impl.h"
 
 #include "base/buf.h"
@@ -16,7 +17,8 @@ static int one_of(const char *kind, const char *const *kinds)
     return 0;
 }
 
-static int allowed(const jb_section_cfg *s, const jb_node_cfg *n, const char *const *kinds, jb_diags *d)
+static int allowed(const jb_section_cfg *s, const jb_node_cfg *n, const char *const *kinds,
+                   jb_diags *d)
 {
     if (!n || one_of(s->kind, kinds)) {
         return 1;
@@ -40,7 +42,8 @@ static void keep_own(jb_config *c, jb_section_cfg *s)
     }
 }
 
-/* The parent's keys in the parent's order, each as the child has it if it does, then the child's others. */
+/* The parent's keys in the parent's order, each as the child has it if it does, then the child's
+ * others. */
 static void merge(jb_config *c, jb_section_cfg *s, const jb_section_cfg *parent)
 {
     static const char *const never[] = {"inherit", "and", "enabled", NULL};
@@ -64,7 +67,8 @@ static void merge(jb_config *c, jb_section_cfg *s, const jb_section_cfg *parent)
     s->damaged = s->damaged || parent->damaged;
 }
 
-static void report_circle(const jb_config *c, const jb_section_cfg *s, const jb_node_cfg *n, jb_diags *d)
+static void report_circle(const jb_config *c, const jb_section_cfg *s, const jb_node_cfg *n,
+                          jb_diags *d)
 {
     jb_buf names;
     jb_buf_init(&names, JB_BUF_MAX_TEXT);
@@ -81,7 +85,8 @@ static void report_circle(const jb_config *c, const jb_section_cfg *s, const jb_
 
 static jb_section_cfg *parent_of(jb_config *c, jb_section_cfg *s, jb_diags *d)
 {
-    static const char *const may[] = {"source", "metric", "section", "rule", "renderer", "layout", NULL};
+    static const char *const may[] = {"source",   "metric", "section", "rule",
+                                      "renderer", "layout", NULL};
     const jb_node_cfg *n = jb_map_get(s->values, "inherit");
     if (!n || !allowed(s, n, may, d)) {
         return NULL;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* One INI file, read: sections and values with their places, nothing merged yet. Internal to core/config. */
+/* One INI file, read: sections and values with their places, nothing merged yet. Internal to
+ * core/config. */
 #ifndef JB_CONFIG_INI_FILE_H
 #define JB_CONFIG_INI_FILE_H
 
@@ -22,7 +23,8 @@ typedef struct jb_ini_line {
 } jb_ini_line;
 
 typedef struct jb_ini_value {
-    const char *key, *raw; /* raw: lines joined by '\n', those after the first with their indentation */
+    const char *key,
+        *raw; /* raw: lines joined by '\n', those after the first with their indentation */
     jb_place key_place, place;
     jb_ini_line *lines;
     size_t n_lines;
@@ -43,20 +45,24 @@ typedef struct jb_ini_file {
     size_t n, cap;
 } jb_ini_file;
 
-/* Reads `n` bytes named `file`. Everything refused is reported and left out. The result lives in the arena. */
+/* Reads `n` bytes named `file`. Everything refused is reported and left out. The result lives in
+ * the arena. */
 jb_ini_file *jb_ini_read(jb_arena *, const char *file, const char *bytes, size_t n, jb_diags *);
 
-/* The whole of a file in a malloc'ed buffer, at most `max` bytes. Returns 0, an errno, or -1 when it is larger. */
+/* The whole of a file in a malloc'ed buffer, at most `max` bytes. Returns 0, an errno, or -1 when
+ * it is larger. */
 int jb_read_whole(const char *path, size_t max, char **bytes, size_t *n);
 
 /* Overwrites bytes that may have held a secret, in a way no optimiser drops. */
 void jb_wipe(void *bytes, size_t n);
 
-/* First byte that a text may not hold (NUL, broken UTF-8, control character) as a message code and its offset;
- * NULL when the text is clean. '\n' and '\t' are allowed. hex: 5 bytes for the control character. */
+/* First byte that a text may not hold (NUL, broken UTF-8, control character) as a message code and
+ * its offset; NULL when the text is clean. '\n' and '\t' are allowed. hex: 5 bytes for the control
+ * character. */
 const char *jb_text_fault(const char *text, size_t n, size_t *offset, char *hex);
 
-/* A text with the lines after the first that begin with ; or # turned into blanks of the same length. */
+/* A text with the lines after the first that begin with ; or # turned into blanks of the same
+ * length. */
 char *jb_ini_blank_comments(jb_arena *, const char *raw);
 
 /* Kinds of sections, NULL-terminated. */
@@ -66,9 +72,10 @@ int jb_ini_kind_named(const char *kind);
 /* "[metric \"新项目\"]" as it is written. */
 const char *jb_ini_header_text(jb_arena *, const char *kind, const char *name);
 
-/* A line that is a header or a key, taken apart. `line` has no line end. Both report and return 0 when refused. */
-int jb_ini_parse_header(jb_arena *, const char *line, size_t n, const jb_place *at, const char **kind,
-                        const char **name, jb_diags *);
+/* A line that is a header or a key, taken apart. `line` has no line end. Both report and return 0
+ * when refused. */
+int jb_ini_parse_header(jb_arena *, const char *line, size_t n, const jb_place *at,
+                        const char **kind, const char **name, jb_diags *);
 int jb_ini_parse_key(jb_arena *, const char *line, size_t n, const jb_place *at, const char **key,
                      size_t *value_offset, jb_diags *);
 /* A name by the rules for headers: reports and returns 0 when refused. */
@@ -79,7 +86,8 @@ int jb_ini_check_key(const char *key, const jb_place *at, jb_diags *);
 /* Array growth inside an arena. */
 void *jb_arena_more(jb_arena *, void *items, size_t n, size_t *cap, size_t each);
 
-/* ---- ini_parse.c: the only user of inih -------------------------------------------------------- */
+/* ---- ini_parse.c: the only user of inih --------------------------------------------------------
+ */
 
 typedef struct jb_ini_feed {
     /* Writes the next line with '\n' into buf (size bytes); 0 at the end. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Which files are read, and in what order: an included file before the one that includes it, patterns in byte
- * order, no file twice. */
+/* Which files are read, and in what order: an included file before the one that includes it,
+ * patterns in byte order, no file twice. */
 #include "config/config_impl.h"
 
 #include <dirent.h>
@@ -34,7 +34,8 @@ static int was_read(jb_config *c, const char *file)
     return 0;
 }
 
-static void refuse_file(const char *code, const char *file, int error, const jb_place *from, jb_diags *d)
+static void refuse_file(const char *code, const char *file, int error, const jb_place *from,
+                        jb_diags *d)
 {
     jb_place whole = {.file = file, .line = 1, .col = 1};
     if (strcmp(code, "E0102") == 0) {
@@ -47,7 +48,8 @@ static void refuse_file(const char *code, const char *file, int error, const jb_
     jb_diag(d, code, from ? from : NULL, file, strerror(error));
 }
 
-int jb_tree_read(jb_config *c, const char *file, int dropin, int depth, const jb_place *from, jb_diags *d)
+int jb_tree_read(jb_config *c, const char *file, int dropin, int depth, const jb_place *from,
+                 jb_diags *d)
 {
     char *bytes = NULL;
     size_t n = 0;
@@ -73,8 +75,8 @@ int jb_tree_read(jb_config *c, const char *file, int dropin, int depth, const jb
         int may = strcmp(s->kind, "report") == 0 && (!dropin || c->dropins_may_change);
         for (size_t k = 0; may && k < s->n; k++) {
             if (strcmp(s->values[k].key, "include") == 0) {
-                jb_tree_read_list(c, s->values[k].raw, jb_path_folder(c->arena, file), &s->values[k].place, dropin,
-                                  depth + 1, d);
+                jb_tree_read_list(c, s->values[k].raw, jb_path_folder(c->arena, file),
+                                  &s->values[k].place, dropin, depth + 1, d);
             }
         }
     }
@@ -104,8 +106,8 @@ static const char *escaped(jb_arena *a, const char *folder)
 }
 
 /* One file of a list. A drop-in reads below its own folder only. */
-static void read_listed(jb_config *c, const char *file, const char *folder, const jb_place *at, int dropin, int depth,
-                        jb_diags *d)
+static void read_listed(jb_config *c, const char *file, const char *folder, const jb_place *at,
+                        int dropin, int depth, jb_diags *d)
 {
     const char *real = dropin ? jb_path_real(c->arena, file) : NULL;
     const char *own = dropin ? jb_path_real(c->arena, *folder ? folder : ".") : NULL;
@@ -117,8 +119,8 @@ static void read_listed(jb_config *c, const char *file, const char *folder, cons
     jb_tree_read(c, file, dropin, depth, at, d);
 }
 
-static void read_pattern(jb_config *c, const char *pattern, const char *folder, const jb_place *at, int dropin,
-                         int depth, jb_diags *d)
+static void read_pattern(jb_config *c, const char *pattern, const char *folder, const jb_place *at,
+                         int dropin, int depth, jb_diags *d)
 {
     glob_t g = {0};
     const char *full = jb_path_join(c->arena, escaped(c->arena, folder), pattern);
@@ -132,8 +134,8 @@ static void read_pattern(jb_config *c, const char *pattern, const char *folder, 
     globfree(&g);
 }
 
-void jb_tree_read_list(jb_config *c, const char *list, const char *folder, const jb_place *at, int dropin,
-                       int depth, jb_diags *d)
+void jb_tree_read_list(jb_config *c, const char *list, const char *folder, const jb_place *at,
+                       int dropin, int depth, jb_diags *d)
 {
     const char *const *items;
     const size_t *offsets;

@@ -8,32 +8,31 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const jb_ini_kinds[] = {"host",     "report",  "vars",    "keys",   "unit",
-                                    "source",   "metric",  "section", "rule",   "accept",
-                                    "renderer", "layout",  "profile", "plugin", "batch",
-                                    NULL};
+const char *const jb_ini_kinds[] = {"host",    "report",  "vars",  "keys",   "unit",     "source",
+                                    "metric",  "section", "rule",  "accept", "renderer", "layout",
+                                    "profile", "plugin",  "batch", NULL};
 enum { N_KINDS = sizeof jb_ini_kinds / sizeof jb_ini_kinds[0] - 1 };
 
 /* Keys are English for good; who types Chinese is told the word. */
 static const char *const CHINESE_KEYS[][2] = {
-    {"标题", "title"},       {"题目", "title"},       {"印发单位", "issuer"},  {"落款", "issuer"},
-    {"单位", "unit"},        {"计量单位", "unit"},    {"日期", "date"},        {"成文日期", "date"},
-    {"截至", "as_of"},       {"截止", "as_of"},       {"截至日期", "as_of"},   {"期间", "period"},
-    {"周期", "period"},      {"版式", "layout"},      {"引入", "include"},     {"包含", "include"},
-    {"类型", "type"},        {"路径", "path"},        {"文件", "path"},        {"编码", "encoding"},
-    {"分隔符", "delimiter"}, {"表头", "header"},      {"表头行", "header"},    {"条件", "where"},
-    {"筛选", "where"},       {"并且", "and"},         {"且", "and"},           {"名单", "names"},
-    {"来源", "source"},      {"数据源", "source"},    {"继承", "inherit"},     {"分组", "group_by"},
-    {"列", "column"},        {"各列", "columns"},     {"行", "rows"},          {"指标", "metric"},
-    {"正文", "text"},        {"内容", "text"},        {"上级", "in"},          {"位置", "after"},
-    {"图", "chart"},         {"图表", "chart"},       {"排序", "sort"},        {"合计", "total"},
-    {"断言", "assert"},      {"规则", "assert"},      {"级别", "severity"},    {"原因", "because"},
-    {"说明", "because"},     {"有效期", "until"},     {"取值", "values"},      {"值", "value"},
-    {"未知", "unknown"},     {"等于", "is"},          {"环境变量", "env"},     {"插件", "plugins"},
-    {"启用", "enabled"},     {"显示条件", "when"},    {"用户", "user"},        {"密码", "password"},
-    {"表", "table"},         {"查询", "query"},       {"分子", "of"},          {"分母", "to"},
-    {"目标", "target"},      {"空值", "null"},        {"顺序", "order"},       {"上限", "limit"},
-    {"公式", "expr"},        {"依据", "from"},        {"名称", "name"},        {"范围", "scope"},
+    {"标题", "title"},       {"题目", "title"},    {"印发单位", "issuer"}, {"落款", "issuer"},
+    {"单位", "unit"},        {"计量单位", "unit"}, {"日期", "date"},       {"成文日期", "date"},
+    {"截至", "as_of"},       {"截止", "as_of"},    {"截至日期", "as_of"},  {"期间", "period"},
+    {"周期", "period"},      {"版式", "layout"},   {"引入", "include"},    {"包含", "include"},
+    {"类型", "type"},        {"路径", "path"},     {"文件", "path"},       {"编码", "encoding"},
+    {"分隔符", "delimiter"}, {"表头", "header"},   {"表头行", "header"},   {"条件", "where"},
+    {"筛选", "where"},       {"并且", "and"},      {"且", "and"},          {"名单", "names"},
+    {"来源", "source"},      {"数据源", "source"}, {"继承", "inherit"},    {"分组", "group_by"},
+    {"列", "column"},        {"各列", "columns"},  {"行", "rows"},         {"指标", "metric"},
+    {"正文", "text"},        {"内容", "text"},     {"上级", "in"},         {"位置", "after"},
+    {"图", "chart"},         {"图表", "chart"},    {"排序", "sort"},       {"合计", "total"},
+    {"断言", "assert"},      {"规则", "assert"},   {"级别", "severity"},   {"原因", "because"},
+    {"说明", "because"},     {"有效期", "until"},  {"取值", "values"},     {"值", "value"},
+    {"未知", "unknown"},     {"等于", "is"},       {"环境变量", "env"},    {"插件", "plugins"},
+    {"启用", "enabled"},     {"显示条件", "when"}, {"用户", "user"},       {"密码", "password"},
+    {"表", "table"},         {"查询", "query"},    {"分子", "of"},         {"分母", "to"},
+    {"目标", "target"},      {"空值", "null"},     {"顺序", "order"},      {"上限", "limit"},
+    {"公式", "expr"},        {"依据", "from"},     {"名称", "name"},       {"范围", "scope"},
 };
 
 int jb_ini_kind_named(const char *kind)
@@ -120,7 +119,8 @@ int jb_ini_check_name(const char *name, size_t n, const jb_place *at, jb_diags *
     return 1;
 }
 
-static int check_kind(jb_arena *a, const char *kind, const char *name, const jb_place *at, jb_diags *d)
+static int check_kind(jb_arena *a, const char *kind, const char *name, const jb_place *at,
+                      jb_diags *d)
 {
     for (size_t i = 0; i < N_KINDS; i++) {
         if (strcmp(kind, jb_ini_kinds[i]) != 0) {
@@ -167,8 +167,8 @@ static int misshapen(const jb_place *at, const char *line, size_t from, size_t n
 }
 
 /* The quoted name that begins at `i`; moves past it. 0: refused. */
-static int quoted_name(jb_arena *a, const char *line, size_t n, size_t *i, const jb_place *at, const char **name,
-                       jb_diags *d)
+static int quoted_name(jb_arena *a, const char *line, size_t n, size_t *i, const jb_place *at,
+                       const char **name, jb_diags *d)
 {
     size_t from = *i + 1;
     const char *close = from < n ? memchr(line + from, '"', n - from) : NULL;
@@ -177,7 +177,8 @@ static int quoted_name(jb_arena *a, const char *line, size_t n, size_t *i, const
     }
     size_t len = (size_t)(close - line) - from, after = blanks(line, from + len + 1, n);
     /* ["a"b"]: the quote in the middle belongs to the name and is what is wrong. */
-    const char *more = after < n && line[after] != ']' ? memchr(line + after, '"', n - after) : NULL;
+    const char *more =
+        after < n && line[after] != ']' ? memchr(line + after, '"', n - after) : NULL;
     if (more) {
         jb_place here = within(at, line, from + len, 1);
         jb_diag(d, "E0111", &here, "\"");
@@ -192,8 +193,8 @@ static int quoted_name(jb_arena *a, const char *line, size_t n, size_t *i, const
     return 1;
 }
 
-int jb_ini_parse_header(jb_arena *a, const char *line, size_t n, const jb_place *at, const char **kind,
-                        const char **name, jb_diags *d)
+int jb_ini_parse_header(jb_arena *a, const char *line, size_t n, const jb_place *at,
+                        const char **kind, const char **name, jb_diags *d)
 {
     if (line[0] != '[') {
         return refuse_full_width(at, line, 0, d);
@@ -235,7 +236,8 @@ int jb_ini_parse_header(jb_arena *a, const char *line, size_t n, const jb_place 
 static size_t word_length(const char *key)
 {
     size_t i = 0;
-    while ((key[i] >= 'a' && key[i] <= 'z') || (i && ((key[i] >= '0' && key[i] <= '9') || key[i] == '_'))) {
+    while ((key[i] >= 'a' && key[i] <= 'z') ||
+           (i && ((key[i] >= '0' && key[i] <= '9') || key[i] == '_'))) {
         i++;
     }
     return i;
@@ -307,7 +309,8 @@ int jb_ini_parse_key(jb_arena *a, const char *line, size_t n, const jb_place *at
             jb_diag0(d, "E0117", &here);
             return 0;
         }
-        if (is_full_width(line + i, eq - i, &twin) && (twin == '=' || (i == 0 && strchr("[;#", twin)))) {
+        if (is_full_width(line + i, eq - i, &twin) &&
+            (twin == '=' || (i == 0 && strchr("[;#", twin)))) {
             return refuse_full_width(at, line, i, d);
         }
     }

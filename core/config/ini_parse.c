@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The one place that knows inih. Only functions that every build of it has are used: its limits and options
- * differ between distributions, and our lines are made so that none of them matters. */
+/* The one place that knows inih. Only functions that every build of it has are used: its limits and
+ * options differ between distributions, and our lines are made so that none of them matters. */
 #include "config/ini_file.h"
 
 #include <ini.h>
@@ -12,7 +12,8 @@ static char *read_line(char *buf, int size, void *stream)
 }
 
 #if INI_HANDLER_LINENO
-static int take_entry(void *user, const char *section, const char *name, const char *value, int line)
+static int take_entry(void *user, const char *section, const char *name, const char *value,
+                      int line)
 {
     (void)line;
 #else

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The reader in front of stock inih. It takes a file apart into headers and values that may span lines, keeps
- * their places, and hands inih one short line for each: the line itself where inih cannot misread it, else a
- * token. inih's answer must be what was handed in; only then the value enters the tree. */
+/* The reader in front of stock inih. It takes a file apart into headers and values that may span
+ * lines, keeps their places, and hands inih one short line for each: the line itself where inih
+ * cannot misread it, else a token. inih's answer must be what was handed in; only then the value
+ * enters the tree. */
 #include "config/ini_file.h"
 
 #include "base/buf.h"
@@ -57,7 +58,8 @@ static void check_line(reader *r, text_line *l)
     char hex[8] = "";
     const char *code = jb_text_fault(l->s, l->n, &offset, hex);
     if (code) {
-        jb_place p = {.file = r->file, .line = l->no, .col = 1 + (uint32_t)jb_utf8_count(l->s, offset)};
+        jb_place p = {
+            .file = r->file, .line = l->no, .col = 1 + (uint32_t)jb_utf8_count(l->s, offset)};
         jb_diag(r->diags, code, &p, hex);
         l->bad = 1;
         mark_damaged(r);
@@ -102,7 +104,8 @@ static size_t without_trailing_blanks(const char *s, size_t n)
     return n;
 }
 
-/* ---- values ------------------------------------------------------------------------------------ */
+/* ---- values ------------------------------------------------------------------------------------
+ */
 
 typedef struct collector {
     jb_buf text;
@@ -236,7 +239,8 @@ static int read_value(reader *r, const text_line *first)
     return ok;
 }
 
-/* ---- headers ----------------------------------------------------------------------------------- */
+/* ---- headers -----------------------------------------------------------------------------------
+ */
 
 static int read_header(reader *r, const text_line *first)
 {
@@ -268,7 +272,8 @@ static int read_header(reader *r, const text_line *first)
     return 1;
 }
 
-/* ---- to inih and back -------------------------------------------------------------------------- */
+/* ---- to inih and back --------------------------------------------------------------------------
+ */
 
 static int inih_is_safe_with(const char *text)
 {
@@ -290,7 +295,8 @@ static void hand_header(reader *r, char *buf, size_t size)
 static void hand_value(reader *r, char *buf, size_t size)
 {
     const jb_ini_value *v = r->pending;
-    if (inih_is_safe_with(v->key) && inih_is_safe_with(v->raw) && strlen(v->key) + strlen(v->raw) + 5 < size) {
+    if (inih_is_safe_with(v->key) && inih_is_safe_with(v->raw) &&
+        strlen(v->key) + strlen(v->raw) + 5 < size) {
         (void)snprintf(r->key_text, sizeof r->key_text, "%s", v->key);
         (void)snprintf(r->value_text, sizeof r->value_text, "%s", v->raw);
     } else {
@@ -347,8 +353,8 @@ static void take_from_inih(void *user, const char *section, const char *key, con
 {
     reader *r = user;
     jb_ini_section *s = r->section;
-    if (!r->pending || !s || strcmp(section, r->section_text) != 0 || strcmp(key, r->key_text) != 0 ||
-        strcmp(value, r->value_text) != 0) {
+    if (!r->pending || !s || strcmp(section, r->section_text) != 0 ||
+        strcmp(key, r->key_text) != 0 || strcmp(value, r->value_text) != 0) {
         report_disagreement(r);
         return;
     }
@@ -365,7 +371,8 @@ jb_ini_file *jb_ini_read(jb_arena *a, const char *file, const char *bytes, size_
         bytes += 3;
         n -= 3;
     }
-    reader r = {.arena = a, .diags = d, .file = out->name, .at = bytes, .end = bytes + n, .out = out};
+    reader r = {
+        .arena = a, .diags = d, .file = out->name, .at = bytes, .end = bytes + n, .out = out};
     r.headers = jb_map_new();
     r.keys = jb_map_new();
     jb_ini_feed feed = {next_for_inih, take_from_inih, &r};

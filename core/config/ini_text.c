@@ -27,7 +27,10 @@ int jb_read_whole(const char *path, size_t max, char **bytes, size_t *n)
         return errno;
     }
     struct stat st;
-    int error = fstat(fd, &st) != 0 ? errno : S_ISDIR(st.st_mode) ? EISDIR : S_ISREG(st.st_mode) ? 0 : EINVAL;
+    int error = fstat(fd, &st) != 0   ? errno
+                : S_ISDIR(st.st_mode) ? EISDIR
+                : S_ISREG(st.st_mode) ? 0
+                                      : EINVAL;
     if (error) {
         close(fd);
         return error;
@@ -82,7 +85,8 @@ char *jb_ini_blank_comments(jb_arena *a, const char *raw)
     for (char *line = text; line;) {
         char *end = strchr(line, '\n');
         size_t n = end ? (size_t)(end - line) : strlen(line), indent = jb_indent(line, n);
-        /* The first line of a value that begins right after "=" is no comment: it is not a whole line. */
+        /* The first line of a value that begins right after "=" is no comment: it is not a whole
+         * line. */
         if (indent && indent < n && (line[indent] == ';' || line[indent] == '#')) {
             memset(line, ' ', n);
         }

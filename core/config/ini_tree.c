@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Layers become one tree: a later one wins key by key, or replaces a section whose `type` it sets. */
+/* Layers become one tree: a later one wins key by key, or replaces a section whose `type` it sets.
+ */
 #include "config/config_impl.h"
 
 #include <stdio.h>
@@ -24,22 +25,25 @@ jb_section_cfg *jb_tree_section(const jb_config *c, const char *kind, const char
     return s;
 }
 
-static jb_node_cfg *make_node(jb_config *c, const jb_section_cfg *s, const jb_ini_value *v, const jb_layer *layer)
+static jb_node_cfg *make_node(jb_config *c, const jb_section_cfg *s, const jb_ini_value *v,
+                              const jb_layer *layer)
 {
     jb_node_cfg *n = jb_arena_alloc(c->arena, sizeof *n);
-    *n = (jb_node_cfg){.v = {.key = v->key, .raw = v->raw, .place = v->place, .key_place = v->key_place},
-                       .section = s,
-                       .lines = v->lines,
-                       .n_lines = v->n_lines,
-                       .dir = layer->dir,
-                       .dropin = layer->dropin};
+    *n = (jb_node_cfg){
+        .v = {.key = v->key, .raw = v->raw, .place = v->place, .key_place = v->key_place},
+        .section = s,
+        .lines = v->lines,
+        .n_lines = v->n_lines,
+        .dir = layer->dir,
+        .dropin = layer->dropin};
     n->v.impl = n;
     return n;
 }
 
-/* `text` of a section keeps its ; lines for the text language, which parks them. Elsewhere they are comments,
- * but a plugin's own TEXT parameter may still ask for them. */
-static jb_node_cfg *add_node(jb_config *c, const jb_section_cfg *s, const jb_ini_value *v, const jb_layer *layer)
+/* `text` of a section keeps its ; lines for the text language, which parks them. Elsewhere they are
+ * comments, but a plugin's own TEXT parameter may still ask for them. */
+static jb_node_cfg *add_node(jb_config *c, const jb_section_cfg *s, const jb_ini_value *v,
+                             const jb_layer *layer)
 {
     jb_node_cfg *n = make_node(c, s, v, layer);
     if (v->has_comments && !(strcmp(s->kind, "section") == 0 && strcmp(v->key, "text") == 0)) {
@@ -70,7 +74,8 @@ static jb_section_cfg *new_section(jb_config *c, const jb_ini_section *from, con
 }
 
 /* 0: this drop-in section must not be applied. */
-static int dropin_may(jb_config *c, const jb_ini_section *from, const jb_section_cfg *old, jb_diags *d)
+static int dropin_may(jb_config *c, const jb_ini_section *from, const jb_section_cfg *old,
+                      jb_diags *d)
 {
     if (strcmp(from->kind, "host") == 0 || strcmp(from->kind, "batch") == 0) {
         jb_diag(d, "E0143", &from->place, from->kind);

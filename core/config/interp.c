@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* ${vars:x} ${report:k} ${env:X:-d} ${file:p}, expanded once. What comes from outside (env, file) waits until
- * someone asks, so that a process that never needs a secret never holds it. */
+/* ${vars:x} ${report:k} ${env:X:-d} ${file:p}, expanded once. What comes from outside (env, file)
+ * waits until someone asks, so that a process that never needs a secret never holds it. */
 #include "config/config_impl.h"
 
 #include "base/buf.h"
@@ -45,7 +45,8 @@ static void add_segment(expander *e, jb_place place, int fixed)
     if (e->check) {
         return;
     }
-    n->segments = jb_arena_more(e->c->arena, n->segments, n->n_segments, &n->cap_segments, sizeof *n->segments);
+    n->segments = jb_arena_more(e->c->arena, n->segments, n->n_segments, &n->cap_segments,
+                                sizeof *n->segments);
     n->segments[n->n_segments++] = (jb_segment){e->out.len, place, fixed};
 }
 
@@ -65,7 +66,8 @@ static void fail(expander *e, const char *code, const reference *r, const char *
     e->failed = 1;
 }
 
-/* ---- one reference ----------------------------------------------------------------------------- */
+/* ---- one reference -----------------------------------------------------------------------------
+ */
 
 static void expand_value(expander *e, const reference *r)
 {
@@ -78,7 +80,8 @@ static void expand_value(expander *e, const reference *r)
             keys[i] = jb_map_key(s->values, i);
         }
         const char *near = jb_nearest(r->arg, keys, count);
-        fail(e, "E0162", r, r->text, near ? jb_arena_fmt(e->c->arena, "${%s:%s}", r->what, near) : "");
+        fail(e, "E0162", r, r->text,
+             near ? jb_arena_fmt(e->c->arena, "${%s:%s}", r->what, near) : "");
         free(keys);
         return;
     }
@@ -139,7 +142,8 @@ static int below(const char *folder, const char *real)
     return strncmp(real, folder, n) == 0 && (real[n] == '/' || (n && folder[n - 1] == '/'));
 }
 
-static void add_file_text(expander *e, const reference *r, const char *shown, const char *bytes, size_t n)
+static void add_file_text(expander *e, const reference *r, const char *shown, const char *bytes,
+                          size_t n)
 {
     size_t offset = 0;
     char hex[8] = "";
@@ -184,8 +188,10 @@ static void expand_file(expander *e, const reference *r)
         shown = r->arg; /* from the command line: named from here */
     }
     const char *real = e->node->dropin ? jb_path_real(a, path) : NULL;
-    /* One that does not exist is refused by its spelling, so that nothing is told about other folders. */
-    if (e->node->dropin && (real ? !below(e->node->dir, real) : r->arg[0] == '/' || strstr(r->arg, "..") != NULL)) {
+    /* One that does not exist is refused by its spelling, so that nothing is told about other
+     * folders. */
+    if (e->node->dropin &&
+        (real ? !below(e->node->dir, real) : r->arg[0] == '/' || strstr(r->arg, "..") != NULL)) {
         fail(e, "E0142", r, r->arg, "");
         return;
     }
@@ -220,7 +226,8 @@ static void expand_reference(expander *e, const reference *r)
     }
 }
 
-/* ---- a whole value ----------------------------------------------------------------------------- */
+/* ---- a whole value -----------------------------------------------------------------------------
+ */
 
 /* Parses the reference at raw[i] ("${…}"); returns its length, 0 when it is not closed. */
 static size_t parse_reference(expander *e, size_t i, reference *r)
@@ -326,7 +333,8 @@ void jb_tree_interpolate(jb_config *c, jb_diags *d)
             }
             prepare(c, n, d);
             if (n->as_text) {
-                /* The same references, but for those in a # line: what is wrong there is TEXT's to say. */
+                /* The same references, but for those in a # line: what is wrong there is TEXT's to
+                 * say. */
                 jb_diags *unheard = jb_diags_new();
                 prepare(c, n->as_text, unheard);
                 jb_diags_free(unheard);
@@ -335,14 +343,16 @@ void jb_tree_interpolate(jb_config *c, jb_diags *d)
     }
 }
 
-/* ---- asking for a text ------------------------------------------------------------------------- */
+/* ---- asking for a text -------------------------------------------------------------------------
+ */
 
 /* Notes that the value's references are used openly or for a secret, and refuses both for one. */
 static void note_use(expander *e, const reference *r)
 {
     int secret = e->check == 2;
     int own = strcmp(r->what, "file") == 0;
-    jb_use *u = use_of(e->c, own ? jb_arena_fmt(e->c->arena, "file:%s", jb_path_join(e->c->arena, e->node->dir, r->arg))
+    jb_use *u = use_of(e->c, own ? jb_arena_fmt(e->c->arena, "file:%s",
+                                                jb_path_join(e->c->arena, e->node->dir, r->arg))
                                  : r->text);
     if (secret) {
         u->secret = u->secret ? u->secret : e->node;

@@ -107,8 +107,8 @@ static void split_at_lines(splitter *s)
     }
 }
 
-/* A list that begins on the line below its key has one item a line, unless a line ends with a separator: then
- * it is a long line that was wrapped. */
+/* A list that begins on the line below its key has one item a line, unless a line ends with a
+ * separator: then it is a long line that was wrapped. */
 static int is_by_lines(const char *text)
 {
     if (!strchr(text, '\n') || !jb_indent(text, strlen(text))) {
@@ -126,7 +126,8 @@ static int is_by_lines(const char *text)
     return 1;
 }
 
-size_t jb_list_split(jb_arena *a, const char *text, const char *const **items, const size_t **offsets)
+size_t jb_list_split(jb_arena *a, const char *text, const char *const **items,
+                     const size_t **offsets)
 {
     splitter s = {.arena = a, .text = text};
     if (is_by_lines(text)) {

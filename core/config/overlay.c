@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What is laid over the files: a profile, --set and the dates of the command line; and how far a drop-in may
- * reach. */
+/* What is laid over the files: a profile, --set and the dates of the command line; and how far a
+ * drop-in may reach. */
 #include "config/config_impl.h"
 
 #include "base/buf.h"
@@ -25,12 +25,13 @@ void jb_tree_profile(jb_config *c, const char *profile, jb_diags *d)
     }
     const jb_node_cfg *include = jb_map_get(s->values, "include");
     if (include) {
-        jb_tree_read_list(c, include->v.raw, jb_path_folder(c->arena, include->v.place.file), &include->v.place,
-                          include->dropin, 1, d);
+        jb_tree_read_list(c, include->v.raw, jb_path_folder(c->arena, include->v.place.file),
+                          &include->v.place, include->dropin, 1, d);
     }
 }
 
-/* ---- --set ------------------------------------------------------------------------------------- */
+/* ---- --set -------------------------------------------------------------------------------------
+ */
 
 typedef struct setting {
     const char *kind, *name, *key, *value;
@@ -50,8 +51,9 @@ static int parse_set(jb_config *c, const char *text, setting *out, jb_diags *d)
     size_t offset = 0;
     char hex[8];
     int before = equals && dot && dot < equals;
-    out->place = (jb_place){.file = jb_arena_fmt(c->arena, "--set %.*s",
-                                                 equals ? (int)(equals - text) : (int)strlen(text), text)};
+    out->place =
+        (jb_place){.file = jb_arena_fmt(c->arena, "--set %.*s",
+                                        equals ? (int)(equals - text) : (int)strlen(text), text)};
     const char *fault = jb_text_fault(text, strlen(text), &offset, hex);
     if (fault || !before) {
         return refuse_set(fault ? "…" : text, &out->place, d);
@@ -82,7 +84,8 @@ static int parse_set(jb_config *c, const char *text, setting *out, jb_diags *d)
     return jb_ini_check_key(out->key, &out->place, d);
 }
 
-/* The form a value has when it comes from a file: no blanks at its ends, lines after the first indented. */
+/* The form a value has when it comes from a file: no blanks at its ends, lines after the first
+ * indented. */
 static const char *as_from_file(jb_arena *a, const char *text)
 {
     jb_buf b;
@@ -109,8 +112,12 @@ static const char *as_from_file(jb_arena *a, const char *text)
 
 static void apply_one(jb_config *c, const setting *s, jb_diags *d)
 {
-    jb_ini_value v = {.key = s->key, .raw = as_from_file(c->arena, s->value), .place = s->place, .key_place = s->place};
-    jb_ini_section section = {.kind = s->kind, .name = s->name, .place = s->place, .values = &v, .n = 1};
+    jb_ini_value v = {.key = s->key,
+                      .raw = as_from_file(c->arena, s->value),
+                      .place = s->place,
+                      .key_place = s->place};
+    jb_ini_section section = {
+        .kind = s->kind, .name = s->name, .place = s->place, .values = &v, .n = 1};
     jb_layer layer = {c->cwd, 0};
     jb_tree_apply(c, &section, &layer, d);
 }
@@ -150,7 +157,8 @@ void jb_tree_set(jb_config *c, const jb_load_options *o, jb_diags *d)
     apply_settings(c, sets, n, d);
 }
 
-/* ---- drop-ins ---------------------------------------------------------------------------------- */
+/* ---- drop-ins ----------------------------------------------------------------------------------
+ */
 
 /* True when `name` is one of the columns of a group_by. */
 static int lists(const jb_config *c, const char *text, const char *name)
@@ -180,7 +188,9 @@ static const jb_node_cfg *reached(const jb_config *c, const jb_section_cfg *s)
                 return n;
             }
         }
-        n = layout && strcmp(other->kind, "report") == 0 ? jb_map_get(other->values, *s->name ? "layout" : "title") : NULL;
+        n = layout && strcmp(other->kind, "report") == 0
+                ? jb_map_get(other->values, *s->name ? "layout" : "title")
+                : NULL;
         if (n && !n->dropin && (!*s->name || strcmp(n->v.raw, s->name) == 0)) {
             return n;
         }
@@ -209,7 +219,8 @@ void jb_tree_check_dropins(jb_config *c, jb_diags *d)
         if (strcmp(s->kind, "source") == 0) {
             check_inherited_source(c, s, d);
         }
-        const jb_section_cfg *rule = strcmp(s->kind, "accept") == 0 ? jb_tree_section(c, "rule", s->name) : NULL;
+        const jb_section_cfg *rule =
+            strcmp(s->kind, "accept") == 0 ? jb_tree_section(c, "rule", s->name) : NULL;
         const jb_node_cfg *n = reached(c, s);
         if ((rule && !rule->dropin) || n) {
             jb_diag(d, "E0144", &s->place, s->header);

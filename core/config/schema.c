@@ -4,14 +4,20 @@
 #include <string.h>
 
 #define PARAM(key, type, flags, def, range, en, zh)                                                \
-    {sizeof(jb_param), JB_T_##type, (flags), 0, (key), (def), (range), (en), (zh)}
-#define TABLE(params) {(params), sizeof(params) / sizeof((params)[0]), sizeof(jb_param)}
+    {                                                                                              \
+        sizeof(jb_param), JB_T_##type, (flags), 0, (key), (def), (range), (en), (zh)               \
+    }
+#define TABLE(params)                                                                              \
+    {                                                                                              \
+        (params), sizeof(params) / sizeof((params)[0]), sizeof(jb_param)                           \
+    }
 
 static const jb_param REPORT[] = {
     PARAM("title", TEMPLATE, JB_P_REQUIRED, NULL, NULL, "Title of the document.", "文件标题。"),
     PARAM("issuer", TEMPLATE, 0, NULL, NULL, "Who issues it.", "印发单位。"),
     PARAM("date", DATE, 0, NULL, NULL, "Date of the document.", "成文日期。"),
-    PARAM("as_of", DATE, 0, NULL, NULL, "Data cut-off; the date when not set.", "数据截至日期；默认同成文日期。"),
+    PARAM("as_of", DATE, 0, NULL, NULL, "Data cut-off; the date when not set.",
+          "数据截至日期；默认同成文日期。"),
     PARAM("period", STR, 0, NULL, NULL,
           "A..B, year_to_date, quarter, month, week, last N days or all, ending at as_of.",
           "统计期间：A..B、year_to_date、quarter、month、week、last N days 或 all，止于 as_of。"),
@@ -21,13 +27,16 @@ static const jb_param REPORT[] = {
 };
 
 static const jb_param HOST[] = {
-    PARAM("env", STR, JB_P_LIST, NULL, NULL, "Environment variables that ${env:} may read.", "${env:} 可以读的环境变量。"),
+    PARAM("env", STR, JB_P_LIST, NULL, NULL, "Environment variables that ${env:} may read.",
+          "${env:} 可以读的环境变量。"),
     PARAM("dropins", ENUM, 0, "add", "add|change", "Whether drop-ins may change what exists.",
           "附加配置只能增加（add）还是可以改动（change）。"),
-    PARAM("plugins", PATH, JB_P_LIST, NULL, NULL, "Directories searched for plugins.", "查找插件的目录。"),
+    PARAM("plugins", PATH, JB_P_LIST, NULL, NULL, "Directories searched for plugins.",
+          "查找插件的目录。"),
     PARAM("allow", STR, JB_P_LIST, NULL, NULL, "Component types that are off unless named here.",
           "默认关闭、在此列出才可用的组件。"),
-    PARAM("require", ENUM, 0, NULL, "pinned|signed", "What a plugin must have to be loaded.", "载入插件的要求。"),
+    PARAM("require", ENUM, 0, NULL, "pinned|signed", "What a plugin must have to be loaded.",
+          "载入插件的要求。"),
 };
 
 static const jb_param KEYS[] = {
@@ -36,43 +45,55 @@ static const jb_param KEYS[] = {
     PARAM("source", STR, 0, NULL, NULL, "A source that holds all keys.", "载有全部取值的数据源。"),
     PARAM("column", STR, 0, NULL, NULL, "Its column; the name of this section when not set.",
           "该数据源的列；默认与本节同名。"),
-    PARAM("unknown", ENUM, 0, "error", "error|keep", "What happens to other keys in the data.", "数据中出现其他取值时怎么办。"),
+    PARAM("unknown", ENUM, 0, "error", "error|keep", "What happens to other keys in the data.",
+          "数据中出现其他取值时怎么办。"),
 };
 
 static const jb_param UNIT[] = {
-    PARAM("is", STR, JB_P_REQUIRED, NULL, NULL, "The unit in terms of a known one: 10000 平方米.", "用已有单位表示，如 10000 平方米。"),
+    PARAM("is", STR, JB_P_REQUIRED, NULL, NULL, "The unit in terms of a known one: 10000 平方米.",
+          "用已有单位表示，如 10000 平方米。"),
 };
 
 static const jb_param RULE[] = {
-    PARAM("assert", FIGURE, JB_P_LIST | JB_P_REQUIRED, NULL, NULL, "Statements that must hold.", "必须成立的关系，一行一条。"),
-    PARAM("severity", ENUM, 0, "error", "error|warn", "Whether a broken rule stops the report.", "不成立时停止（error）还是提示（warn）。"),
+    PARAM("assert", FIGURE, JB_P_LIST | JB_P_REQUIRED, NULL, NULL, "Statements that must hold.",
+          "必须成立的关系，一行一条。"),
+    PARAM("severity", ENUM, 0, "error", "error|warn", "Whether a broken rule stops the report.",
+          "不成立时停止（error）还是提示（warn）。"),
     PARAM("because", STR, 0, NULL, NULL, "Why the rule holds.", "理由。"),
 };
 
 static const jb_param ACCEPT[] = {
-    PARAM("because", STR, JB_P_REQUIRED, NULL, NULL, "Why the warning is right to be silenced.", "核实情况说明。"),
-    PARAM("until", DATE, 0, NULL, NULL, "Last date of the document for which it holds.", "到哪一天为止（含当日，按成文日期）。"),
+    PARAM("because", STR, JB_P_REQUIRED, NULL, NULL, "Why the warning is right to be silenced.",
+          "核实情况说明。"),
+    PARAM("until", DATE, 0, NULL, NULL, "Last date of the document for which it holds.",
+          "到哪一天为止（含当日，按成文日期）。"),
 };
 
 static const jb_param PROFILE[] = {
-    PARAM("include", STR, JB_P_LIST | JB_P_REQUIRED, NULL, NULL, "Files laid over the report.", "叠加的配置文件。"),
+    PARAM("include", STR, JB_P_LIST | JB_P_REQUIRED, NULL, NULL, "Files laid over the report.",
+          "叠加的配置文件。"),
 };
 
 static const jb_param PLUGIN[] = {
     PARAM("path", PATH, JB_P_REQUIRED, NULL, NULL, "The shared object.", "插件文件。"),
     PARAM("sha256", STR, 0, NULL, NULL, "Hash the file must have.", "文件应有的散列值。"),
-    PARAM("sandbox", BOOL, 0, NULL, NULL, "Whether the plugin is confined.", "是否限制插件的权限。"),
+    PARAM("sandbox", BOOL, 0, NULL, NULL, "Whether the plugin is confined.",
+          "是否限制插件的权限。"),
     PARAM("limit.time", DURATION, 0, NULL, NULL, "Longest time of one call.", "单次调用的时限。"),
     PARAM("limit.memory", SIZE, 0, NULL, NULL, "Most memory it may use.", "内存上限。"),
 };
 
 static const jb_param BATCH[] = {
-    PARAM("by", STR, JB_P_REQUIRED, NULL, NULL, "The key list: one copy for each of its values.", "按哪个取值表分份。"),
-    PARAM("include", STR, JB_P_LIST, NULL, NULL, "Files laid over each copy.", "每一份叠加的配置文件。"),
+    PARAM("by", STR, JB_P_REQUIRED, NULL, NULL, "The key list: one copy for each of its values.",
+          "按哪个取值表分份。"),
+    PARAM("include", STR, JB_P_LIST, NULL, NULL, "Files laid over each copy.",
+          "每一份叠加的配置文件。"),
 };
 
 #define MM(key, def, en, zh) PARAM(key, NUM, 0, def, "0..2000", en " in mm.", zh "，毫米。")
-#define FONT(key, en, zh) PARAM(key, STR, JB_P_LIST, NULL, NULL, "Fonts for " en ", in order of preference.", zh "字体，按优先次序。")
+#define FONT(key, en, zh)                                                                          \
+    PARAM(key, STR, JB_P_LIST, NULL, NULL, "Fonts for " en ", in order of preference.",            \
+          zh "字体，按优先次序。")
 
 static const jb_param LAYOUT[] = {
     MM("page.width", NULL, "Page width", "页宽"),
@@ -85,7 +106,8 @@ static const jb_param LAYOUT[] = {
     PARAM("lines", INT, 0, NULL, "10..80", "Lines on a page.", "每页行数。"),
     PARAM("size", NUM, 0, NULL, "4..72", "Body size in points.", "正文字号，磅。"),
     PARAM("pitch", NUM, 0, NULL, "4..200", "Distance of lines in points.", "行距，磅。"),
-    PARAM("page_number", ENUM, 0, NULL, "outer|center|none", "Where the page number stands.", "页码位置。"),
+    PARAM("page_number", ENUM, 0, NULL, "outer|center|none", "Where the page number stands.",
+          "页码位置。"),
     FONT("title", "the title", "标题"),
     FONT("body", "the text", "正文"),
     FONT("heading1", "headings of level 1", "一级标题"),
@@ -97,16 +119,18 @@ static const jb_param LAYOUT[] = {
     FONT("page_number_font", "page numbers", "页码"),
     FONT("latin_font", "letters and digits", "西文"),
     FONT("fallback", "characters that the other fonts lack", "其他字体缺字时所用"),
-    PARAM("font_dirs", PATH, JB_P_LIST, NULL, NULL, "Directories with font files.", "字体文件所在目录。"),
+    PARAM("font_dirs", PATH, JB_P_LIST, NULL, NULL, "Directories with font files.",
+          "字体文件所在目录。"),
 };
 
 static const struct {
     const char *kind;
     jb_param_table table;
 } SCHEMAS[] = {
-    {"report", TABLE(REPORT)}, {"host", TABLE(HOST)},       {"keys", TABLE(KEYS)},     {"unit", TABLE(UNIT)},
-    {"rule", TABLE(RULE)},     {"accept", TABLE(ACCEPT)},   {"profile", TABLE(PROFILE)}, {"plugin", TABLE(PLUGIN)},
-    {"layout", TABLE(LAYOUT)}, {"batch", TABLE(BATCH)},
+    {"report", TABLE(REPORT)},   {"host", TABLE(HOST)},     {"keys", TABLE(KEYS)},
+    {"unit", TABLE(UNIT)},       {"rule", TABLE(RULE)},     {"accept", TABLE(ACCEPT)},
+    {"profile", TABLE(PROFILE)}, {"plugin", TABLE(PLUGIN)}, {"layout", TABLE(LAYOUT)},
+    {"batch", TABLE(BATCH)},
 };
 enum { N_SCHEMAS = sizeof SCHEMAS / sizeof SCHEMAS[0] };
 

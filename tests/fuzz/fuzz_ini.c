@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Any bytes as an INI file: no crash, every place inside the file, and what was read can be read again. */
+/* Any bytes as an INI file: no crash, every place inside the file, and what was read can be read
+ * again. */
 #include "base/arena.h"
 #include "base/buf.h"
 #include "config/ini_file.h"
@@ -40,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     const jb_ini_file *f = jb_ini_read(a, "fuzz.ini", (const char *)bytes, n, d);
     jb_diag_view v;
     for (size_t i = 0; jb_diags_at(d, i, &v); i++) {
-        check(strcmp(v.code, "E0001") != 0 && strcmp(v.code, "E0124") != 0 && v.place.line <= n + 1);
+        check(strcmp(v.code, "E0001") != 0 && strcmp(v.code, "E0124") != 0 &&
+              v.place.line <= n + 1);
     }
     jb_buf first, second;
     jb_buf_init(&first, JB_BUF_MAX_TEXT);
@@ -48,7 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     write_file(&first, a, f);
     write_file(&second, a, jb_ini_read(a, "again.ini", jb_buf_text(&first), first.len, none));
     check(jb_diags_errors(none) == 0);
-    check(first.len == second.len && memcmp(jb_buf_text(&first), jb_buf_text(&second), first.len) == 0);
+    check(first.len == second.len &&
+          memcmp(jb_buf_text(&first), jb_buf_text(&second), first.len) == 0);
     jb_buf_free(&first);
     jb_buf_free(&second);
     jb_diags_free(d);

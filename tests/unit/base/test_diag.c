@@ -60,11 +60,12 @@ static void print_shows_line_and_caret_by_width(void **state)
                               "  = note: city.ini:3: used here\n");
     free(text);
     text = printed(d, 0, 1);
-    assert_string_equal(text,
-                        "{\"version\":1,\"diagnostics\":[\n{\"code\":\"E9999\",\"severity\":\"error\","
-                        "\"file\":\"diag-简报.ini\",\"line\":2,\"col\":12,\"message\":\"unknown metric "
-                        "\\\"新项木\\\"\",\"hint\":\"did you mean 新项目?\",\"notes\":[{\"file\":\"city.ini\","
-                        "\"line\":3,\"col\":0,\"text\":\"used here\"}]}]}\n");
+    assert_string_equal(
+        text,
+        "{\"version\":1,\"diagnostics\":[\n{\"code\":\"E9999\",\"severity\":\"error\","
+        "\"file\":\"diag-简报.ini\",\"line\":2,\"col\":12,\"message\":\"unknown metric "
+        "\\\"新项木\\\"\",\"hint\":\"did you mean 新项目?\",\"notes\":[{\"file\":\"city.ini\","
+        "\"line\":3,\"col\":0,\"text\":\"used here\"}]}]}\n");
     free(text);
     jb_diags_free(d);
     unlink("diag-简报.ini");
@@ -220,8 +221,12 @@ static void unknown_code_is_an_internal_error(void **state)
 static void a_hint_without_its_argument_is_left_out(void **state)
 {
     (void)state;
-    static const jb_message m = {
-        .size = sizeof m, .code = "x.y", .en = "a", .zh = "甲", .hint_en = "near: {1}||see {1}||all: {2}", .hint_zh = "相近：{1}"};
+    static const jb_message m = {.size = sizeof m,
+                                 .code = "x.y",
+                                 .en = "a",
+                                 .zh = "甲",
+                                 .hint_en = "near: {1}||see {1}||all: {2}",
+                                 .hint_zh = "相近：{1}"};
     static const char *const empty[] = {"", "b"};
     jb_diags *d = jb_diags_new();
     jb_diag_add_message(d, &m, JB_SEV_ERROR, 2, NULL, empty, 2);

@@ -22,14 +22,14 @@ static void utf8_refuses_what_is_not_utf8(void **state)
     } cases[] = {
         {"简报", 6, 6},
         {"a\xff", 2, 1},
-        {"\xc0\x80", 2, 0},             /* overlong */
-        {"\xe0\x9f\xbf", 3, 0},         /* overlong */
-        {"\xf0\x8f\xbf\xbf", 4, 0},     /* overlong */
-        {"\xed\xa0\x80", 3, 0},         /* surrogate */
-        {"\xf4\x90\x80\x80", 4, 0},     /* above U+10FFFF */
-        {"\xf4\x8f\xbf\xbf", 4, 4},     /* U+10FFFF */
-        {"a\xe7\xae", 3, 1},            /* cut */
-        {"\x80", 1, 0},                 /* lone continuation */
+        {"\xc0\x80", 2, 0},         /* overlong */
+        {"\xe0\x9f\xbf", 3, 0},     /* overlong */
+        {"\xf0\x8f\xbf\xbf", 4, 0}, /* overlong */
+        {"\xed\xa0\x80", 3, 0},     /* surrogate */
+        {"\xf4\x90\x80\x80", 4, 0}, /* above U+10FFFF */
+        {"\xf4\x8f\xbf\xbf", 4, 4}, /* U+10FFFF */
+        {"a\xe7\xae", 3, 1},        /* cut */
+        {"\x80", 1, 0},             /* lone continuation */
         {"\xed\x9f\xbf\xee\x80\x80", 6, 6},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -77,8 +77,8 @@ static void indent_knows_the_ideographic_space(void **state)
 static void fold_leaves_letters_and_bounds(void **state)
 {
     (void)state;
-    static const uint32_t full[] = {0xff5b, 0xff5d, 0xff08, 0xff09, 0xff0c, 0x201c, 0x201d, 0xff1d,
-                                    0xff1e, 0xff1c, 0xff3b, 0xff3d, 0xff1a, 0xff1b};
+    static const uint32_t full[] = {0xff5b, 0xff5d, 0xff08, 0xff09, 0xff0c, 0x201c, 0x201d,
+                                    0xff1d, 0xff1e, 0xff1c, 0xff3b, 0xff3d, 0xff1a, 0xff1b};
     static const char ascii[] = "{}(),\"\"=><[]:;";
     for (size_t i = 0; i < sizeof full / sizeof full[0]; i++) {
         assert_int_equal(jb_fold_fullwidth(full[i]), (unsigned char)ascii[i]);

@@ -75,7 +75,8 @@ static inline void expect_clean(const jb_diags *d)
 }
 
 /* The only error is `code` at file:line:col (0: not looked at). */
-static inline void expect_one(const jb_diags *d, const char *code, const char *file, uint32_t line, uint32_t col)
+static inline void expect_one(const jb_diags *d, const char *code, const char *file, uint32_t line,
+                              uint32_t col)
 {
     jb_diag_view v;
     if (jb_diags_errors(d) != 1) {
@@ -91,7 +92,8 @@ static inline void expect_one(const jb_diags *d, const char *code, const char *f
     }
 }
 
-static inline const jb_value_cfg *value(const jb_config *c, const char *kind, const char *name, const char *key)
+static inline const jb_value_cfg *value(const jb_config *c, const char *kind, const char *name,
+                                        const char *key)
 {
     const jb_section_cfg *s = jb_config_find(c, kind, name);
     assert_non_null(s);
@@ -100,7 +102,8 @@ static inline const jb_value_cfg *value(const jb_config *c, const char *kind, co
     return v;
 }
 
-static inline const char *text_of(const jb_config *c, const char *kind, const char *name, const char *key)
+static inline const char *text_of(const jb_config *c, const char *kind, const char *name,
+                                  const char *key)
 {
     jb_diags *d = jb_diags_new();
     const char *text = jb_value_text(c, value(c, kind, name, key), 0, d);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Settings: every type parsed and refused, lists, families, places, and all errors of a section in one run. */
+/* Settings: every type parsed and refused, lists, families, places, and all errors of a section in
+ * one run. */
 #include "files.h"
 
 #include "config/schema.h"
 
 #define P(key, type, flags, def, range)                                                            \
-    {sizeof(jb_param), JB_T_##type, (flags), 0, key, def, range, "", ""}
+    {                                                                                              \
+        sizeof(jb_param), JB_T_##type, (flags), 0, key, def, range, "", ""                         \
+    }
 
 static const jb_param PARAMS[] = {
     P("source", REF, JB_P_REQUIRED, NULL, "source"),
@@ -43,7 +46,8 @@ static opened open_args(const char *settings)
     opened o;
     jb_buf b;
     jb_buf_init(&b, JB_BUF_MAX_TEXT);
-    jb_buf_fmt(&b, "[report]\ntitle = x\n[source \"项目\"]\ntype = csv\n[metric \"m\"]\n%s", settings);
+    jb_buf_fmt(&b, "[report]\ntitle = x\n[source \"项目\"]\ntype = csv\n[metric \"m\"]\n%s",
+               settings);
     put("a.ini", jb_buf_text(&b));
     jb_buf_free(&b);
     o.c = load("a.ini", &o.d);
@@ -60,10 +64,12 @@ static void drop(opened *o)
 static void every_type_is_read(void **state)
 {
     (void)state;
-    opened o = open_args("type = t\nsource = 项目\nx = -0.25\non = no\nmode = difference\nfile = 台账/a.csv\n"
-                         "files = a.csv, /b.csv\nroom = 64MiB\nday = 2024-02-29\nand = a\nwhere =\n    a = 1\n    and b\n"
-                         "sort = 新项目 desc\ntie = a asc, b\nbody =\n    一\n    # 二\n    ; 三\n"
-                         "unit.金额.万 = 万元\nunit.x = 亩\nunit = 个\nkind.k = b\nints = 1，2、-3\n");
+    opened o = open_args(
+        "type = t\nsource = 项目\nx = -0.25\non = no\nmode = difference\nfile = 台账/a.csv\n"
+        "files = a.csv, /b.csv\nroom = 64MiB\nday = 2024-02-29\nand = a\nwhere =\n    a = 1\n    "
+        "and b\n"
+        "sort = 新项目 desc\ntie = a asc, b\nbody =\n    一\n    # 二\n    ; 三\n"
+        "unit.金额.万 = 万元\nunit.x = 亩\nunit = 个\nkind.k = b\nints = 1，2、-3\n");
     const char *text;
     const char *const *items;
     const jb_pair *pairs;
@@ -134,13 +140,26 @@ static void every_type_refuses(void **state)
         const char *line, *code;
         uint32_t col;
     } cases[] = {
-        {"n = 1.5", "E0203", 5},        {"n = 0", "E0205", 5},          {"n = 99999999999999999999", "E0205", 5},
-        {"x = 1e5", "E0204", 5},        {"x = 1.6", "E0205", 5},        {"x = .", "E0204", 5},
-        {"on = Yes", "E0206", 6},       {"mode = realtive", "E0217", 8}, {"file =", "E0208", 7},
-        {"wait = 10", "E0209", 8},      {"wait = 9999999999999999h", "E0209", 8}, {"room = 1GB", "E0210", 8},
-        {"day = 2023-02-29", "E0211", 7}, {"day = 2022-8-16", "E0211", 7}, {"mode = relative\n  difference", "E0212", 8},
-        {"ints = 1, 二, 3", "E0203", 11}, {"kind.z = c", "E0217", 10},   {"kind = a", "E0216", 1},
-        {"colums = a", "E0201", 1},     {"and_ = 1", "E0201", 1},
+        {"n = 1.5", "E0203", 5},
+        {"n = 0", "E0205", 5},
+        {"n = 99999999999999999999", "E0205", 5},
+        {"x = 1e5", "E0204", 5},
+        {"x = 1.6", "E0205", 5},
+        {"x = .", "E0204", 5},
+        {"on = Yes", "E0206", 6},
+        {"mode = realtive", "E0217", 8},
+        {"file =", "E0208", 7},
+        {"wait = 10", "E0209", 8},
+        {"wait = 9999999999999999h", "E0209", 8},
+        {"room = 1GB", "E0210", 8},
+        {"day = 2023-02-29", "E0211", 7},
+        {"day = 2022-8-16", "E0211", 7},
+        {"mode = relative\n  difference", "E0212", 8},
+        {"ints = 1, 二, 3", "E0203", 11},
+        {"kind.z = c", "E0217", 10},
+        {"kind = a", "E0216", 1},
+        {"colums = a", "E0201", 1},
+        {"and_ = 1", "E0201", 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[256];
@@ -163,7 +182,8 @@ static void all_errors_in_one_run(void **state)
     assert_int_equal(v.n_notes, 1); /* the list of keys */
     const char *text;
     assert_int_equal(jb_args_get_str(o.a, "where", &text), 1);
-    assert_int_equal(jb_args_get_str(o.a, "n", &text), 0); /* a refused value is not replaced by the default */
+    assert_int_equal(jb_args_get_str(o.a, "n", &text),
+                     0); /* a refused value is not replaced by the default */
     drop(&o);
     o = open_args("source = 项木\n");
     expect_one(o.d, "E0213", "a.ini", 6, 10);
@@ -199,7 +219,8 @@ static void lists_split_outside_quotes_and_brackets(void **state)
         const char *items[5];
     } cases[] = {
         {"东湖区，西山区、南川区, \"a, b\"", {"东湖区", "西山区", "南川区", "a, b"}},
-        {"县（市、区）: district, f(a, b), {x[\"a,b\"]}", {"县（市、区）: district", "f(a, b)", "{x[\"a,b\"]}"}},
+        {"县（市、区）: district, f(a, b), {x[\"a,b\"]}",
+         {"县（市、区）: district", "f(a, b)", "{x[\"a,b\"]}"}},
         {"a,, b,", {"a", "b"}},
         {"    a, b\n    c、d", {"a, b", "c、d"}},
         {"    a, b,\n    c", {"a", "b", "c"}},
@@ -239,7 +260,8 @@ static void defaults_of_all_schemas_are_valid(void **state)
             char why[200] = "";
             assert_true(t.params[i].help && t.params[i].help_zh);
             if (t.params[i].def) {
-                assert_int_equal(jb_param_parse(&t.params[i], t.params[i].def, &s, why, sizeof why), 0);
+                assert_int_equal(jb_param_parse(&t.params[i], t.params[i].def, &s, why, sizeof why),
+                                 0);
             }
         }
     }

@@ -57,7 +57,8 @@ static int check_one(const expectation *e)
     int ok = 1;
     if (!found || strcmp(v.place.file, e->place_file) != 0 || v.place.line != e->line ||
         (e->col && v.place.col != e->col) || n != 1 || v.exit_code != 2) {
-        fprintf(stderr, "%s: wanted %s at %s:%u:%u, got:\n", e->file, e->code, e->place_file, e->line, e->col);
+        fprintf(stderr, "%s: wanted %s at %s:%u:%u, got:\n", e->file, e->code, e->place_file,
+                e->line, e->col);
         jb_diags_print(d, stderr, 1, 0);
         ok = 0;
     }

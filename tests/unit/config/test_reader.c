@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The reader before stock inih: whatever the options of the library, values come out as they were written. */
+/* The reader before stock inih: whatever the options of the library, values come out as they were
+ * written. */
 #include "files.h"
 
 #include "base/arena.h"
@@ -68,9 +69,12 @@ static void check_what_inih_breaks(void)
     jb_buf b;
     jb_buf_init(&b, JB_BUF_MAX_TEXT);
     jb_buf_str(&b, "\xef\xbb\xbf; 注释 = 一\r\n[report]\r\n");
-    jb_buf_str(&b, "a = x ; 不是注释 # 也不是\n");        /* inline comment */
-    jb_buf_str(&b, "name.县（市、区）总投资额万元合计数列标题很长很长很长 = 总: 投资 = 万元\n"); /* long key */
-    jb_buf_str(&b, "b =\n\n    一\n\n　　二：三\n; 注释\n\tc = d\n"); /* lines, blanks, U+3000, '=' */
+    jb_buf_str(&b, "a = x ; 不是注释 # 也不是\n"); /* inline comment */
+    jb_buf_str(
+        &b,
+        "name.县（市、区）总投资额万元合计数列标题很长很长很长 = 总: 投资 = 万元\n"); /* long key */
+    jb_buf_str(&b,
+               "b =\n\n    一\n\n　　二：三\n; 注释\n\tc = d\n"); /* lines, blanks, U+3000, '=' */
     jb_buf_str(&b, "c = [x]\nd =\ne = = ;\n");
     jb_buf_str(&b, "[metric \"二十四个汉字的指标名称一二三四五六七八九十甲乙丙\"]\nlong = ");
     for (int i = 0; i < 5000; i++) {
@@ -84,7 +88,8 @@ static void check_what_inih_breaks(void)
     assert_string_equal(s[0].kind, "report");
     assert_int_equal(s[0].n, 6);
     assert_string_equal(s[0].values[0].raw, "x ; 不是注释 # 也不是");
-    assert_string_equal(s[0].values[1].key, "name.县（市、区）总投资额万元合计数列标题很长很长很长");
+    assert_string_equal(s[0].values[1].key,
+                        "name.县（市、区）总投资额万元合计数列标题很长很长很长");
     assert_string_equal(s[0].values[1].raw, "总: 投资 = 万元");
     assert_int_equal(s[0].values[1].place.line, 4);
     assert_int_equal(s[0].values[1].place.col, 33);
@@ -97,7 +102,8 @@ static void check_what_inih_breaks(void)
     assert_string_equal(s[0].values[5].raw, "= ;");
     assert_string_equal(s[1].name, "二十四个汉字的指标名称一二三四五六七八九十甲乙丙");
     assert_int_equal(s[1].place.line, 15);
-    assert_int_equal(strlen(s[1].values[0].raw), 4285 * 3 + 714 * 2 + 1); /* the first blank is trimmed */
+    assert_int_equal(strlen(s[1].values[0].raw),
+                     4285 * 3 + 714 * 2 + 1); /* the first blank is trimmed */
     assert_string_equal(s[2].values[0].raw, "末");
     drop(&p);
     jb_buf_free(&b);
@@ -189,7 +195,8 @@ static void file_limit(void **state)
 static void continuation_of_a_refused_line_is_silent(void **state)
 {
     (void)state;
-    static const char text[] = "[report]\n标题 =\n    一\n    二\ntitle = x\n[mertic \"a\"]\nx = 1\n    2\nbad\n";
+    static const char text[] =
+        "[report]\n标题 =\n    一\n    二\ntitle = x\n[mertic \"a\"]\nx = 1\n    2\nbad\n";
     parsed p = parse(text, sizeof text - 1);
     assert_int_equal(jb_diags_errors(p.d), 3); /* the key, the kind, the line without = */
     assert_int_equal(p.file->n, 1);

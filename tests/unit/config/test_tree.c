@@ -6,7 +6,8 @@ static void layers_in_their_order(void **state)
 {
     (void)state;
     jb_diags *d;
-    put("简报.ini", "[report]\ntitle = 主\ninclude = parts/*.ini\nissuer = 主\n[profile \"公开\"]\ninclude = 公开.ini\n"
+    put("简报.ini", "[report]\ntitle = 主\ninclude = parts/*.ini\nissuer = 主\n[profile "
+                    "\"公开\"]\ninclude = 公开.ini\n"
                     "[vars]\na = main\n");
     put("parts/20.ini", "[vars]\na = 20\nb = 20\nc = 20\nd = 20\ne = 20\n");
     put("parts/100.ini", "[vars]\nb = 100\nf = 100\n");
@@ -15,9 +16,16 @@ static void layers_in_their_order(void **state)
     put("简报.ini.d/readme.txt", "no configuration");
     put("公开.ini", "[report]\ntitle = 公开\n[vars]\nc = profile\nd = profile\ne = profile\n");
     put("with.ini", "[vars]\nd = with\ne = with\n");
-    static const char *const with[] = {"with.ini"}, *const set[] = {"vars.e=set", "section.x.type=table"};
-    jb_config *c = load_with(&(jb_load_options){.file = "简报.ini", .with = with, .n_with = 1, .set = set, .n_set = 2,
-                                                .profile = "公开", .as_of = "2022-08-16"}, &d);
+    static const char *const with[] = {"with.ini"}, *const set[] = {"vars.e=set",
+                                                                    "section.x.type=table"};
+    jb_config *c = load_with(&(jb_load_options){.file = "简报.ini",
+                                                .with = with,
+                                                .n_with = 1,
+                                                .set = set,
+                                                .n_set = 2,
+                                                .profile = "公开",
+                                                .as_of = "2022-08-16"},
+                             &d);
     expect_clean(d);
     assert_string_equal(text_of(c, "report", NULL, "title"), "公开");
     assert_string_equal(text_of(c, "report", NULL, "issuer"), "主");
@@ -30,7 +38,8 @@ static void layers_in_their_order(void **state)
     assert_string_equal(text_of(c, "vars", NULL, "f"), "100");
     assert_string_equal(jb_section_name(jb_config_at(c, "section", 0)), "y");
     assert_true(jb_section_is_dropin(jb_config_at(c, "section", 0)));
-    assert_false(jb_section_is_dropin(jb_config_find(c, "section", "x"))); /* --set gave it its type */
+    assert_false(
+        jb_section_is_dropin(jb_config_find(c, "section", "x"))); /* --set gave it its type */
     assert_false(jb_section_is_dropin(jb_config_find(c, "report", NULL)));
     assert_int_equal(value(c, "vars", NULL, "b")->place.line, 3);
     assert_string_equal(value(c, "vars", NULL, "b")->place.file, "parts/20.ini");
@@ -54,10 +63,12 @@ static void a_type_replaces_the_section(void **state)
     jb_buf_init(&b, JB_BUF_MAX_TEXT);
     jb_config_origins(c, &b, 0);
     assert_non_null(strstr(jb_buf_text(&b), "  type = sqlite  ← db.ini:2\n    × csv  ← a.ini:4\n"));
-    assert_non_null(strstr(jb_buf_text(&b), "  × path = a.csv  ← a.ini:5\n  × header = 3  ← a.ini:6\n"));
+    assert_non_null(
+        strstr(jb_buf_text(&b), "  × path = a.csv  ← a.ini:5\n  × header = 3  ← a.ini:6\n"));
     jb_buf_clear(&b);
     jb_config_origins(c, &b, 1);
-    assert_non_null(strstr(jb_buf_text(&b), "\"key\":\"type\",\"value\":\"sqlite\",\"file\":\"db.ini\",\"line\":2"));
+    assert_non_null(strstr(jb_buf_text(&b),
+                           "\"key\":\"type\",\"value\":\"sqlite\",\"file\":\"db.ini\",\"line\":2"));
     jb_buf_free(&b);
     close_config(c, d);
 }
@@ -66,11 +77,12 @@ static void inherit_chains(void **state)
 {
     (void)state;
     jb_diags *d;
-    put("a.ini", "[report]\ntitle = x\n"
-                 "[metric \"丙\"]\ninherit = 乙\nand = c = 3\n"
-                 "[metric \"乙\"]\ninherit = 甲\nand = b = 2\nunit = 家\n"
-                 "[metric \"甲\"]\ntype = count\nsource = s\nwhere = a = 1\nunit = 个\nand = d = 4\n"
-                 "[metric \"丁\"]\ninherit = 丙\nwhere = z = 0\n");
+    put("a.ini",
+        "[report]\ntitle = x\n"
+        "[metric \"丙\"]\ninherit = 乙\nand = c = 3\n"
+        "[metric \"乙\"]\ninherit = 甲\nand = b = 2\nunit = 家\n"
+        "[metric \"甲\"]\ntype = count\nsource = s\nwhere = a = 1\nunit = 个\nand = d = 4\n"
+        "[metric \"丁\"]\ninherit = 丙\nwhere = z = 0\n");
     jb_config *c = load("a.ini", &d);
     expect_clean(d);
     const jb_section_cfg *s = jb_config_find(c, "metric", "丙");
@@ -117,7 +129,8 @@ static void references_are_expanded_once(void **state)
     put("a.ini", "[host]\nenv = JB_T_SET, JB_T_EMPTY, JB_T_UNSET\n[vars]\nx = $$甲\n"
                  "[report]\ntitle = ${vars:x}与${report:issuer}$ $$ ${env:JB_T_SET}\nissuer = 办\n"
                  "doc = ${env:JB_T_EMPTY:-空}${env:JB_T_UNSET:-缺}\n"
-                 "[section \"s\"]\ntype = text\ntext =\n    首${report:issuer}行\n    ${file:正文/a.txt}\n    ; ${bad:x}\n    尾\n");
+                 "[section \"s\"]\ntype = text\ntext =\n    首${report:issuer}行\n    "
+                 "${file:正文/a.txt}\n    ; ${bad:x}\n    尾\n");
     put("正文/a.txt", "\xef\xbb\xbf第一行\r\n第二${vars:x}行\n");
     jb_config *c = load("a.ini", &d);
     expect_clean(d);
@@ -150,8 +163,10 @@ static void a_secret_appears_nowhere_else(void **state)
     (void)state;
     jb_diags *d;
     setenv("JB_T_PW", "hunter2", 1);
-    put("a.ini", "[report]\ntitle = x\n[host]\nenv = JB_T_PW\n[section \"s\"]\ntitle = ${env:JB_T_PW}\n"
-                 "[source \"p\"]\ntype = postgres\npassword = ${env:JB_T_PW}\n[source \"q\"]\npassword = ${env:JB_T_PW}\n");
+    put("a.ini",
+        "[report]\ntitle = x\n[host]\nenv = JB_T_PW\n[section \"s\"]\ntitle = ${env:JB_T_PW}\n"
+        "[source \"p\"]\ntype = postgres\npassword = ${env:JB_T_PW}\n[source \"q\"]\npassword = "
+        "${env:JB_T_PW}\n");
     jb_config *c = load("a.ini", &d);
     expect_clean(d);
     assert_string_equal(jb_value_text(c, value(c, "source", "p", "password"), 1, d), "hunter2");
@@ -176,8 +191,10 @@ static void dropins_may_add_and_change_when_told(void **state)
     (void)state;
     jb_diags *d;
     put("a.ini", "[report]\ntitle = x\n[metric \"m\"]\ntype = count\nsource = s\n");
-    put("a.ini.d/1.ini", "[plugin \"东湖率\"]\npath = my.so\n[metric \"东湖\"]\ninherit = m\nand = district = \"东湖区\"\n"
-                         "[section \"t\"]\ntype = text\ntext = ${file:正文.txt}\n[rule \"r\"]\nassert = a = a\nseverity = warn\n"
+    put("a.ini.d/1.ini", "[plugin \"东湖率\"]\npath = my.so\n[metric \"东湖\"]\ninherit = m\nand = "
+                         "district = \"东湖区\"\n"
+                         "[section \"t\"]\ntype = text\ntext = ${file:正文.txt}\n[rule "
+                         "\"r\"]\nassert = a = a\nseverity = warn\n"
                          "[accept \"r\"]\nbecause = x\n[keys \"own\"]\nvalues = a\n");
     put("a.ini.d/正文.txt", "字");
     jb_config *c = load("a.ini", &d);
@@ -198,7 +215,8 @@ static void dropins_may_add_and_change_when_told(void **state)
     assert_null(jb_section_get(jb_config_find(c, "metric", "东湖"), "unit"));
     close_config(c, d);
     put("a.ini.d/2.ini", "[metric \"m\"]\nunit = 家\n");
-    put("a.ini", "[host]\ndropins = change\n[report]\ntitle = x\n[metric \"m\"]\ntype = count\nsource = s\n");
+    put("a.ini", "[host]\ndropins = change\n[report]\ntitle = x\n[metric \"m\"]\ntype = "
+                 "count\nsource = s\n");
     c = load("a.ini", &d);
     expect_clean(d);
     assert_string_equal(text_of(c, "metric", "m", "unit"), "家");
@@ -209,7 +227,8 @@ static void dropins_reach_nothing_that_is_not_theirs(void **state)
 {
     (void)state;
     jb_diags *d;
-    put("a.ini", "[report]\ntitle = x\nlayout = gbt9704\n[metric \"m\"]\ntype = count\ngroup_by = district\n");
+    put("a.ini", "[report]\ntitle = x\nlayout = gbt9704\n[metric \"m\"]\ntype = count\ngroup_by = "
+                 "district\n");
     put("a.ini.d/1.ini", "[keys \"district\"]\nvalues = a\n");
     jb_config *c = load("a.ini", &d);
     expect_one(d, "E0144", "a.ini.d/1.ini", 1, 1);
@@ -231,10 +250,12 @@ static void set_names_what_exists(void **state)
     (void)state;
     jb_diags *d;
     put("a.ini", "[report]\ntitle = x\n[metric \"新项目\"]\ntype = count\n");
-    static const char *const bad[] = {"metric.新项木.where=a", "report", "report=x", "metric.x=1", "bogus.x=1", "report.标题=1"};
+    static const char *const bad[] = {
+        "metric.新项木.where=a", "report", "report=x", "metric.x=1", "bogus.x=1", "report.标题=1"};
     static const char *const codes[] = {"E0131", "E0130", "E0130", "E0130", "E0130", "E0121"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        jb_config *c = load_with(&(jb_load_options){.file = "a.ini", .set = &bad[i], .n_set = 1}, &d);
+        jb_config *c =
+            load_with(&(jb_load_options){.file = "a.ini", .set = &bad[i], .n_set = 1}, &d);
         jb_diag_view v;
         assert_int_equal(jb_diags_errors(d), 1);
         assert_int_equal(jb_diags_at(d, 0, &v), 1);
@@ -242,8 +263,9 @@ static void set_names_what_exists(void **state)
         assert_non_null(strstr(v.place.file, "--set"));
         close_config(c, d);
     }
-    static const char *const good[] = {"metric.新项目.where=a = \"x.y\"", "metric.新.source=s", "metric.新.type=sum",
-                                       "section.文.type=text", "section.文.text=a\nb"};
+    static const char *const good[] = {"metric.新项目.where=a = \"x.y\"", "metric.新.source=s",
+                                       "metric.新.type=sum", "section.文.type=text",
+                                       "section.文.text=a\nb"};
     jb_config *c = load_with(&(jb_load_options){.file = "a.ini", .set = good, .n_set = 5}, &d);
     expect_clean(d);
     assert_string_equal(text_of(c, "metric", "新项目", "where"), "a = \"x.y\"");
@@ -288,11 +310,13 @@ static char *dumped(const jb_config *c)
 
 static void same_tree(const jb_config *a, const jb_config *b)
 {
-    static const char *const kinds[] = {"host", "report", "vars", "keys", "source", "metric", "section", "rule"};
+    static const char *const kinds[] = {"host",   "report", "vars",    "keys",
+                                        "source", "metric", "section", "rule"};
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
         assert_int_equal(jb_config_count(a, kinds[k]), jb_config_count(b, kinds[k]));
         for (size_t i = 0; i < jb_config_count(a, kinds[k]); i++) {
-            const jb_section_cfg *x = jb_config_at(a, kinds[k], i), *y = jb_config_at(b, kinds[k], i);
+            const jb_section_cfg *x = jb_config_at(a, kinds[k], i),
+                                 *y = jb_config_at(b, kinds[k], i);
             assert_string_equal(jb_section_name(x), jb_section_name(y));
             assert_int_equal(jb_section_n_and(x), jb_section_n_and(y));
             for (size_t n = 0; n < jb_section_n_values(x); n++) {
@@ -313,10 +337,12 @@ static void a_dump_reads_back_as_the_same_tree(void **state)
     (void)state;
     jb_diags *d, *e;
     put("a.ini", "[report]\ntitle = ${vars:x} ; # =\ninclude = b.ini\n[vars]\nx = $$\nempty =\n"
-                 "[metric \"二; 三#\"]\ninherit = 一\nand = a = 1\n[metric \"一\"]\ntype = count\nwhere = a\n    and b\n\n    ; c\n    or d\n"
+                 "[metric \"二; 三#\"]\ninherit = 一\nand = a = 1\n[metric \"一\"]\ntype = "
+                 "count\nwhere = a\n    and b\n\n    ; c\n    or d\n"
                  "[section \"s\"]\ntype = text\ntext =\n    　　一\n\n\t二\n    ; 停\n    # 三\n"
                  "[keys \"k\"]\nvalues =\n    甲\n    # 注\n    乙\n");
-    put("b.ini", "[source \"p\"]\ntype = csv\nname.金额 = 总投资（万元）\npassword = plain\n[rule \"r\"]\nassert = 一 = 一\n");
+    put("b.ini", "[source \"p\"]\ntype = csv\nname.金额 = 总投资（万元）\npassword = plain\n[rule "
+                 "\"r\"]\nassert = 一 = 一\n");
     jb_config *c = load("a.ini", &d);
     expect_clean(d);
     char *first = dumped(c);
@@ -326,7 +352,8 @@ static void a_dump_reads_back_as_the_same_tree(void **state)
     expect_clean(e);
     char *second = dumped(again);
     assert_string_equal(first, second);
-    put("b.ini", "[source \"p\"]\ntype = csv\nname.金额 = 总投资（万元）\npassword = ********\n[rule \"r\"]\nassert = 一 = 一\n");
+    put("b.ini", "[source \"p\"]\ntype = csv\nname.金额 = 总投资（万元）\npassword = "
+                 "********\n[rule \"r\"]\nassert = 一 = 一\n");
     close_config(c, d);
     c = load("a.ini", &d);
     same_tree(c, again);
@@ -346,8 +373,9 @@ static unsigned next_random(unsigned *seed)
 
 static void random_value(unsigned *seed, jb_buf *b)
 {
-    static const char *const pieces[] = {"a",  "=",  ";",  "#",    " ",       "　", "字", "[x]", "\"",  ":",
-                                         "$$", "、", "，", "\n  ", "\n\n\t", "{f}", "\n　",  "，", "${vars:k}", "\\"};
+    static const char *const pieces[] = {"a",      "=",   ";",    "#",  " ",         "　", "字",
+                                         "[x]",    "\"",  ":",    "$$", "、",        "，", "\n  ",
+                                         "\n\n\t", "{f}", "\n　", "，", "${vars:k}", "\\"};
     for (unsigned n = next_random(seed) % 12; n > 0; n--) {
         jb_buf_str(b, pieces[next_random(seed) % (sizeof pieces / sizeof pieces[0])]);
     }
