@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+/* [keys "c"]: all the values a group key has, in the order they are printed. They are listed, or are the values of
+ * a column of a source (`values = SOURCE.COLUMN`, or `source =` and `column =`), in that source's order. */
+#include "engine/model.h"
+
+#include <string.h>
+
+static const jb_param params[] = {
+    {sizeof(jb_param), JB_T_STR, JB_P_LIST, 0, "values", NULL, NULL,
+     "All keys in order, or SOURCE.COLUMN.", "全部键值，按次序；或 数据源.列名。"},
+    {sizeof(jb_param), JB_T_STR, 0, 0, "source", NULL, NULL, "A source that holds all keys.",
+     "载有全部键值的数据源。"},
+    {sizeof(jb_param), JB_T_STR, 0, 0, "column", NULL, NULL,
+     "Its column; default: the name of this section.", "该数据源的列；默认与本节同名。"},
+    {sizeof(jb_param), JB_T_ENUM, 0, 0, "unknown", "error", "error|keep",
+     "What a value outside the list does.", "出现名单以外的值时如何处理。"},
+};
+static const jb_param_table table = {params, sizeof params / sizeof params[0], sizeof(jb_param)};
+static const char *const skipped[] = {"doc"};
+
+static void from_source(jb_model *m, jb_mkeys *k, const char *source, const char *column,
+                        const jb_place *place)
+{
+    jb_origin origin = {0};
+    k->source = jb_model_source(m, source);
+    if (!k->source) {
+        const char **names = jb_arena_alloc(m->arena, (m->n_sources + 1) * sizeof *names);
+        for (size_t i = 0; i < m->n_sources; i++) {
+            names[i] = m->sources[i].name;
+        }
+        const char *near = jb_nearest(source, names, m->n_sources);
+        jb_diag(m->diags, "E0460", place, source, near ? near : "");
+        return;
+    }
+    if (jb_source_open(m, k->source, m->diags) != 0) {
+        return;
+    }
+    int at = jb_source_column(k->source, column);
+    if (at < 0) {
+        const char *near = jb_nearest(column, k->source->names, k->source->n_columns);
+        jb_diag(m->diags, "E0273", place, source, column, near ? near : "");
+        return;
+    }
+    const char *text = jb_arena_fmt(m->arena, "{%s}", column);
+    k->column = jb_model_row_expr(m, k->source, text, strlen(text), &origin, 0);
+}
+
+static void list_values(jb_model *m, jb_mkeys *k, const jb_args *args, const jb_setting *values)
+{
+    k->values = jb_arena_alloc(m->arena, (values->n_items + 1) * sizeof *k->values);
+    for (size_t i = 0; i < values->n_items; i++) {
+        for (size_t j = 0; j < k->n; j++) {
+            if (strcmp(k->values[j], values->items[i]) == 0) {
+                jb_place place = jb_args_place(args, "values", i + 1);
+                jb_diag(m->diags, "E0276", &place, values->items[i]);
+            }
+        }
+        k->values[k->n++] = jb_arena_strdup(m->arena, values->items[i]);
+    }
+}
+
+static void make_keys(jb_model *m, jb_mkeys *k, const jb_section_cfg *section)
+{
+    jb_args *args = jb_args_make(m->config, section, &table, 1, skipped, 1, m->diags);
+    const jb_setting *values = jb_args_get(args, "values");
+    const char *source = NULL, *column = NULL, *unknown = NULL;
+    jb_args_get_str(args, "unknown", &unknown);
+    k->keep = unknown && strcmp(unknown, "keep") == 0;
+    jb_args_get_str(args, "source", &source);
+    jb_args_get_str(args, "column", &column);
+    const char *dot = values && values->n_items == 1 ? strchr(values->items[0], '.') : NULL;
+    if (source) {
+        jb_place place = jb_args_place(args, "source", 0);
+        from_source(m, k, source, column ? column : k->name, &place);
+    } else if (dot) {
+        jb_place place = jb_args_place(args, "values", 0);
+        from_source(m, k,
+                    jb_arena_strndup(m->arena, values->items[0], (size_t)(dot - values->items[0])),
+                    jb_arena_strdup(m->arena, dot + 1), &place);
+    } else if (values) {
+        list_values(m, k, args, values);
+    } else {
+        jb_diag(m->diags, "E0277", &k->place, k->name);
+    }
+    jb_args_free(args);
+}
+
+void jb_model_keys(jb_model *m)
+{
+    m->n_keys = jb_config_count(m->config, "keys");
+    m->keys = jb_arena_alloc(m->arena, (m->n_keys + 1) * sizeof *m->keys);
+    for (size_t i = 0; i < m->n_keys; i++) {
+        const jb_section_cfg *section = jb_config_at(m->config, "keys", i);
+        jb_mkeys *k = &m->keys[i];
+        k->place = jb_section_place(section);
+        k->name = jb_section_name(section);
+        make_keys(m, k, section);
+    }
+}
+
+jb_mkeys *jb_model_keys_find(const jb_model *m, const char *name)
+{
+    for (size_t i = 0; i < m->n_keys; i++) {
+        if (strcmp(m->keys[i].name, name) == 0) {
+            return &m->keys[i];
+        }
+    }
+    return NULL;
+}
