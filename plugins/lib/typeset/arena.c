@@ -5,7 +5,7 @@
 #include <stdalign.h>
 #include <string.h>
 
-enum { BLOCK = 64 * 1024 };
+enum { FIRST_BLOCK = 4 * 1024, BLOCK = 64 * 1024 };
 
 typedef struct block {
     struct block *next;
@@ -39,7 +39,8 @@ void *jb_ts_alloc(jb_ts_arena *arena, size_t bytes)
     bytes = (bytes + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
     block *b = arena->blocks;
     if (!b || b->size - b->used < bytes) {
-        size_t size = bytes > BLOCK ? bytes : BLOCK;
+        size_t usual = !b ? FIRST_BLOCK : b->size < BLOCK ? MIN(b->size * 2, BLOCK) : BLOCK;
+        size_t size = bytes > usual ? bytes : usual;
         b = g_malloc0(sizeof *b + size);
         b->size = size;
         b->next = arena->blocks;
