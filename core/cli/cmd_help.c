@@ -70,7 +70,7 @@ static void overview(int zh, jb_buf *b)
 
 int jb_cmd_help(const jb_options *o)
 {
-    const jb_command_def *c = o->command && o->command != JB_CMD_HELP ? jb_command_of(o->command) : NULL;
+    const jb_command_def *c = o->command && (o->command != JB_CMD_HELP || o->help) ? jb_command_of(o->command) : NULL;
     const char *names[16];
     size_t n = 0;
     jb_buf b;
