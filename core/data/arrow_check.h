@@ -24,6 +24,10 @@ int jb_coltype_parse(const char *text, jb_coltype *out);
  * what is wrong (static text). full: also contents (UTF-8, offsets of every row). */
 const char *jb_array_check(const struct ArrowSchema *, const struct ArrowArray *, int full);
 
+/* Child i of a checked struct array as a column of its own: a sliced parent's offset and length are the child's.
+ * Borrowed: never release the view. */
+struct ArrowArray jb_array_child(const struct ArrowArray *parent, int64_t i);
+
 /* Turns child `a` (of type in `s`) into a vector of type `want`, casting (declared decimal over float: half-up row by row). Memory from
  * scratch; NULL validity when nothing is NULL. 0 ok; -1: cell at *row does not fit `want`. */
 int jb_vector_from_arrow(const struct ArrowSchema *s, const struct ArrowArray *a, const jb_coltype *want,

@@ -79,6 +79,7 @@ typedef struct jb_vector {
     const void *data;     /* BOOL: uint8 per row; INT/DEC64: int64; DEC128: jb_i128; FLOAT double; DATE int32 */
     const int32_t *offsets; /* TEXT */
     const char *bytes;
+    const uint8_t *bits; /* BOOL: the same as Arrow has it, a bit per row; set by whoever makes a vector */
 } jb_vector;
 
 typedef struct jb_period { /* inclusive; from > to: empty */

@@ -252,8 +252,10 @@ int jb_expr_eval_rows(const jb_expr *e, const jb_rows_env *env, jb_scratch *scra
         return status;
     }
     if (!o.step) {
-        return spread(&ev, &o, out);
+        status = spread(&ev, &o, out);
+    } else {
+        *out = o.v;
     }
-    *out = o.v;
-    return 0;
+    jb_vector_pack(out, env->rows, scratch);
+    return status;
 }

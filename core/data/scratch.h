@@ -10,4 +10,6 @@
 void *jb_scratch_take(jb_scratch *, size_t n) __attribute__((returns_nonnull));
 /* count × each, with a check of the product; ends the process when no memory can hold it. */
 void *jb_scratch_array(jb_scratch *, uint64_t count, size_t each) __attribute__((returns_nonnull));
+/* Sets ->bits of a BOOL vector that has none. */
+void jb_vector_pack(jb_vector *, int64_t rows, jb_scratch *);
 #endif
