@@ -182,10 +182,10 @@ static int field_value(void *data, const char *bind, const char *field, jb_value
     jb_kind kind;
     int32_t scale;
     const char *unit;
-    if (f != NULL)
-        return jb_t_field(f->figure, f->row, field != NULL ? field : "value", out, &kind,
-                          &scale, &unit);
-    return jb_t_constant(env->scope, bind, out);
+    int known = f != NULL ? jb_t_field(f->figure, f->row, field != NULL ? field : "value", out, &kind,
+                                       &scale, &unit)
+                          : jb_t_constant(env->scope, bind, out);
+    return known ? 0 : -1;
 }
 
 void jb_t_scope(jb_tenv *env, jb_scope *out)

@@ -235,6 +235,10 @@ static int write_print(writer *w, const jb_tnode *node)
         write_text(w, r.v.value.text);
         return DONE;
     }
+    if (spec->names && (r.v.figure == NULL || (r.v.figure->names == NULL && r.v.figure->n_keys == 0))) {
+        JB_T_FAIL(w->env.t, w->env.diags, spec->at, spec->len, "E0718", "names", node->expr->text);
+        return FAILED;
+    }
     open_line(w);
     before = w->node->n_runs;
     status = jb_t_print(&w->env, spec, &r.v, w->node);

@@ -197,7 +197,7 @@ static int no_binds(void *data, const char *bind, const char *field, jb_value *o
     (void)bind;
     (void)field;
     (void)out;
-    return 0;
+    return -1;
 }
 
 static int evaluate(jb_page *page, const jb_expr *e, jb_fig **out)
