@@ -29,7 +29,7 @@ static int incomplete(const jb_session *s, size_t unchecked)
         unchecked += s->groups[i].skip.n;
     }
     for (size_t i = 0; i < s->n_issues; i++) {
-        unchecked += s->issues[i].failed.n;
+        unchecked += s->issues[i].failed.n + s->issues[i].n_placeholders;
     }
     return unchecked > 0;
 }

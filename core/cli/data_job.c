@@ -31,6 +31,13 @@ int jb_unpack_diags(jb_unpack *u, jb_diags *into)
     return !bytes ? -1 : n == 0 ? 0 : jb_diags_read(into, bytes, n);
 }
 
+void jb_pack_failure(jb_buf *out)
+{
+    jb_crumb crumb;
+    int failed = jb_failure_take(&crumb);
+    jb_pack_blob(out, &crumb, failed ? sizeof crumb : 0);
+}
+
 const char *jb_report_value(const jb_config *config, const char *key, jb_diags *diags)
 {
     const jb_section_cfg *report = jb_config_find(config, "report", "");
@@ -111,6 +118,7 @@ static void run(data_state *s, jb_unpack *u, jb_buf *reply)
     if (set && n == 0) { /* rules look at all figures */
         jb_model_rules(s->model, set, &result, rules);
     }
+    jb_pack_failure(reply);
     jb_pack_diags(reply, diags);
     jb_pack_u64(reply, set != NULL);
     pack_set(reply, set);

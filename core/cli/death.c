@@ -32,6 +32,9 @@ void jb_death_words(const jb_death *death, int zh, char *out, size_t cap)
     case JB_CAUSE_MEMORY:
         snprintf(out, cap, "%s", zh ? "用内存超限" : "used more memory than its limit");
         break;
+    case JB_CAUSE_FAULT:
+        snprintf(out, cap, "%s", zh ? "报告失败" : "reported a failure of its own");
+        break;
     case JB_CAUSE_EXIT:
         snprintf(out, cap, zh ? "擅自结束了进程（退出码 %d）" : "ended the process (exit code %d)", death->number);
         break;
@@ -117,4 +120,29 @@ int jb_session_garbled(jb_session *s, const char *worker)
 {
     jb_diag(s->diags, "E0815", NULL, worker);
     return -1;
+}
+
+int jb_unpack_failure(jb_unpack *u, jb_death *death)
+{
+    size_t n;
+    const void *bytes = jb_unpack_blob(u, &n);
+    *death = (jb_death){.cause = JB_CAUSE_FAULT};
+    if (!bytes || n != sizeof death->crumb) {
+        return 0;
+    }
+    memcpy(&death->crumb, bytes, n);
+    death->in_plugin = 1;
+    return 1;
+}
+
+void jb_death_details(jb_diags *into, const jb_diags *said, int zh)
+{
+    jb_diag_view v;
+    char text[512];
+    for (size_t i = 0; said && jb_diags_at(said, i, &v); i++) {
+        if (v.severity == JB_SEV_ERROR) {
+            snprintf(text, sizeof text, "%.20s: %.450s", v.code, v.text[zh]);
+            jb_diag_note(into, v.place.file ? &v.place : NULL, text);
+        }
+    }
 }

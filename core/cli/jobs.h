@@ -21,10 +21,11 @@ enum {
     JB_OP_MODEL, /* → diags, 1 when there is a model, signatures */
     JB_OP_PLAN,  /* json, zh → text */
     JB_OP_PROBE, /* json, zh → diags, text */
-    JB_OP_RUN,   /* n names, names, n skip, skip → diags, 1 ok, figures, rules: broken errors, unchecked, diags */
+    JB_OP_RUN,   /* n names, names, n skip, skip → failure, diags, 1 ok, figures, rules: broken errors, unchecked, diags */
     /* page worker */
-    JB_OP_PAGE,  /* signatures, n failed, failed → diags, 1 when there is a page, n paths: renderer, path */
-    JB_OP_WRITE, /* figures, directory, draft notes (diags, or empty) → diags, status, n: renderer, path, temp */
+    JB_OP_PAGE,  /* signatures, n failed, failed → failure, diags, 1 when there is a page, n paths: renderer, path */
+    JB_OP_WRITE, /* figures, directory, draft notes (diags, or empty) →
+                    failure, diags, status, placeholders, n: renderer, path, temp */
     /* tool worker */
     JB_OP_LIST,      /* json, zh → diags, text */
     JB_OP_SHOW,      /* name, json, zh → diags, text */
@@ -40,6 +41,8 @@ jb_job jb_tool_job(const jb_job_arg *);
 /* Diagnostics as one part of a message. */
 void jb_pack_diags(jb_buf *, const jb_diags *);
 int jb_unpack_diags(jb_unpack *, jb_diags *into); /* 0 ok */
+/* The jb_crumb of a plugin that failed by its own fault since the last time, or an empty part. */
+void jb_pack_failure(jb_buf *);
 /* A value of [report] with ${…} expanded, NULL when it is not set. */
 const char *jb_report_value(const jb_config *, const char *key, jb_diags *);
 

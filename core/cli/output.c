@@ -41,27 +41,6 @@ int jb_make_dirs(const char *path, int whole)
     return 0;
 }
 
-int jb_path_escapes(const char *path)
-{
-    int depth = 0;
-    if (path[0] == '/') {
-        return 1;
-    }
-    for (const char *p = path; *p;) {
-        size_t n = strcspn(p, "/");
-        if (n == 2 && p[0] == '.' && p[1] == '.') {
-            depth--;
-        } else if (n > 0 && !(n == 1 && p[0] == '.')) {
-            depth++;
-        }
-        if (depth < 0) {
-            return 1;
-        }
-        p += n + (p[n] == '/');
-    }
-    return 0;
-}
-
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
 {
     (void)st;

@@ -18,8 +18,6 @@ void jb_temp_dir_remove(char *dir, int lock);
 int jb_output_install(const char *temp_dir, const char *temp, const char *out_dir, const char *path, jb_buf *shown,
                       jb_diags *);
 
-/* 1: `path` below an output directory leads out of it. */
-int jb_path_escapes(const char *path);
 /* mkdir -p of the directory part of `path` (all of it when `whole`). 0 ok, else errno. */
 int jb_make_dirs(const char *path, int whole);
 

@@ -152,6 +152,7 @@ static void make_page(page_state *s, jb_unpack *u, jb_buf *reply)
         s->page = jb_page_make(s->arg->config, s->registry, s->signatures, &page, diags);
     }
     n = s->page ? jb_page_paths(s->page, &paths) : 0;
+    jb_pack_failure(reply);
     jb_pack_diags(reply, diags);
     jb_pack_u64(reply, s->page != NULL);
     jb_pack_u64(reply, n);
@@ -173,8 +174,10 @@ static void write_page(page_state *s, jb_unpack *u, jb_buf *reply)
     if (s->page && s->figures && dir && !unreadable) {
         status = jb_page_run(s->page, s->figures, dir, jb_diags_count(notes) ? notes : NULL, &outputs, &n, diags);
     }
+    jb_pack_failure(reply);
     jb_pack_diags(reply, diags);
     jb_pack_u64(reply, (uint64_t)status);
+    jb_pack_u64(reply, s->page ? jb_page_placeholders(s->page) : 0);
     jb_pack_u64(reply, n);
     for (size_t i = 0; i < n; i++) {
         jb_pack_str(reply, outputs[i].renderer);

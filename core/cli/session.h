@@ -40,7 +40,7 @@ typedef struct jb_issue { /* one profile */
     char *temp_dir;
     int temp_lock;
     jb_path *files; /* path and temp of what was rendered: renderer holds temp */
-    size_t n_files;
+    size_t n_files, n_placeholders;
 } jb_issue;
 
 typedef struct jb_session {

@@ -76,26 +76,8 @@ void jb_session_ask_figures(jb_session *s, const char *const *names, size_t n)
     }
 }
 
-static int read_figures(jb_session *s, jb_group *g, const jb_buf *reply)
-{
-    jb_unpack u = {(const unsigned char *)reply->data, (const unsigned char *)reply->data + reply->len, 0};
-    size_t n;
-    int bad = jb_unpack_diags(&u, s->diags);
-    int ok = (int)jb_unpack_u64(&u);
-    const void *bytes = jb_unpack_blob(&u, &n);
-    jb_buf_clear(&g->figures);
-    jb_buf_add(&g->figures, bytes ? bytes : "", n);
-    g->broken = (size_t)jb_unpack_u64(&u);
-    g->unchecked = (size_t)jb_unpack_u64(&u);
-    bad |= jb_unpack_diags(&u, g->rules);
-    if (bad || u.failed) {
-        return jb_session_garbled(s, "data");
-    }
-    return ok ? 0 : -1;
-}
-
 /* A metric whose plugin dies is left out and the scan repeated; anything else ends the run. 1: repeat. */
-static int without_metric(jb_session *s, jb_group *g, const jb_death *death)
+static int without_metric(jb_session *s, jb_group *g, const jb_death *death, const jb_diags *said)
 {
     char *name = death->in_plugin ? jb_crumb_name(&death->crumb, "metric") : NULL;
     if (!name) {
@@ -106,6 +88,7 @@ static int without_metric(jb_session *s, jb_group *g, const jb_death *death)
         char times[8];
         snprintf(times, sizeof times, "%d", g->restarts);
         jb_death_report(s->diags, "E0540", death, s->options->zh);
+        jb_death_details(s->diags, said, s->options->zh);
         jb_diag(s->diags, "E0545", NULL, times);
         free(name);
         return -1;
@@ -113,7 +96,36 @@ static int without_metric(jb_session *s, jb_group *g, const jb_death *death)
     g->restarts++;
     g->skip.items[g->skip.n++] = name;
     jb_death_report(s->diags, s->options->strict ? "E0540" : "E0542", death, s->options->zh);
+    jb_death_details(s->diags, said, s->options->zh);
     return s->options->strict ? -1 : 1;
+}
+
+/* 1: a metric's plugin failed by its own fault, the scan is to be repeated without it. */
+static int read_figures(jb_session *s, jb_group *g, const jb_buf *reply)
+{
+    jb_unpack u = {(const unsigned char *)reply->data, (const unsigned char *)reply->data + reply->len, 0};
+    jb_death death;
+    jb_diags *said = jb_diags_new();
+    size_t n;
+    int failed = jb_unpack_failure(&u, &death) && strncmp(death.crumb.instance, "metric ", 7) == 0;
+    int bad = jb_unpack_diags(&u, said);
+    int ok = (int)jb_unpack_u64(&u);
+    const void *bytes = jb_unpack_blob(&u, &n);
+    jb_buf_clear(&g->figures);
+    jb_buf_add(&g->figures, bytes ? bytes : "", n);
+    g->broken = (size_t)jb_unpack_u64(&u);
+    g->unchecked = (size_t)jb_unpack_u64(&u);
+    bad |= jb_unpack_diags(&u, g->rules);
+    if (bad || u.failed) {
+        bad = jb_session_garbled(s, "data");
+    } else if (failed && !ok) {
+        bad = without_metric(s, g, &death, said);
+    } else {
+        jb_diags_join(s->diags, said);
+        bad = ok ? 0 : -1;
+    }
+    jb_diags_free(said);
+    return bad;
 }
 
 static int group_figures(jb_session *s, jb_group *g, const char *const *names, size_t n)
@@ -124,11 +136,10 @@ static int group_figures(jb_session *s, jb_group *g, const char *const *names, s
     while (bad > 0) {
         jb_death death;
         int r = jb_worker_wait(g->data, &reply, &death);
-        if (r == JB_ANSWERED) {
-            bad = read_figures(s, g, &reply);
-        } else if (r == JB_INTERRUPTED) {
-            bad = jb_session_stop(s);
-        } else if ((bad = without_metric(s, g, &death)) > 0) {
+        bad = r == JB_ANSWERED      ? read_figures(s, g, &reply)
+              : r == JB_INTERRUPTED ? jb_session_stop(s)
+                                    : without_metric(s, g, &death, NULL);
+        if (bad > 0) {
             jb_worker_end(g->data);
             ask_model(g);
             if (read_model(s, g) != 0) { /* the same words as before: the printer drops doubles */

@@ -11,6 +11,11 @@ char *jb_crumb_name(const jb_crumb *, const char *kind);
 int jb_list_has(const jb_list *, const char *);
 void jb_paths_free(jb_path *, size_t n);
 
+/* The first part of an answer: a plugin's own failure, which is treated like its death. 1: there is one. */
+int jb_unpack_failure(jb_unpack *, jb_death *);
+/* What the plugin itself said, as notes of the last message. */
+void jb_death_details(jb_diags *into, const jb_diags *said, int zh);
+
 /* Each returns -1. */
 int jb_session_stop(jb_session *);                                   /* a signal came */
 int jb_session_fatal(jb_session *, const jb_death *, const char *code, const char *worker);

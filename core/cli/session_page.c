@@ -45,18 +45,8 @@ static jb_path *unpack_paths(jb_unpack *u, size_t *n, int with_temp)
     return paths;
 }
 
-static int read_page(jb_session *s, jb_issue *issue, const jb_buf *reply)
-{
-    jb_unpack u = {(const unsigned char *)reply->data, (const unsigned char *)reply->data + reply->len, 0};
-    int bad = jb_unpack_diags(&u, s->diags);
-    issue->has_page = (int)jb_unpack_u64(&u);
-    jb_paths_free(issue->paths, issue->n_paths);
-    issue->paths = unpack_paths(&u, &issue->n_paths, 0);
-    return bad || u.failed ? jb_session_garbled(s, "page") : 0;
-}
-
 /* An instance whose plugin dies is replaced by a placeholder and the document begun again. 1: begin again. */
-static int with_placeholder(jb_session *s, jb_issue *issue, const jb_death *death)
+static int with_placeholder(jb_session *s, jb_issue *issue, const jb_death *death, const jb_diags *said)
 {
     static const char *const kinds[] = {"section", "renderer"};
     char *name = NULL, times[8];
@@ -68,6 +58,7 @@ static int with_placeholder(jb_session *s, jb_issue *issue, const jb_death *deat
     }
     if (s->options->strict || jb_list_has(&issue->failed, name) || issue->restarts == JB_MAX_RESTARTS) {
         jb_death_report(s->diags, "E0540", death, s->options->zh);
+        jb_death_details(s->diags, said, s->options->zh);
         if (!s->options->strict) {
             snprintf(times, sizeof times, "%d", issue->restarts);
             jb_diag(s->diags, "E0545", NULL, times);
@@ -78,9 +69,31 @@ static int with_placeholder(jb_session *s, jb_issue *issue, const jb_death *deat
     issue->restarts++;
     issue->failed.items[issue->failed.n++] = name;
     jb_death_report(s->diags, s->options->command == JB_CMD_CHECK ? "E0544" : "E0541", death, s->options->zh);
+    jb_death_details(s->diags, said, s->options->zh);
     jb_worker_end(issue->page);
     ask_page(issue);
     return 1;
+}
+
+/* 1: a plugin failed by its own fault and the document was begun again. */
+static int read_page(jb_session *s, jb_issue *issue, const jb_buf *reply)
+{
+    jb_unpack u = {(const unsigned char *)reply->data, (const unsigned char *)reply->data + reply->len, 0};
+    jb_death death;
+    jb_diags *said = jb_diags_new();
+    int failed = jb_unpack_failure(&u, &death), bad = jb_unpack_diags(&u, said);
+    issue->has_page = (int)jb_unpack_u64(&u);
+    jb_paths_free(issue->paths, issue->n_paths);
+    issue->paths = unpack_paths(&u, &issue->n_paths, 0);
+    if (bad || u.failed) {
+        bad = jb_session_garbled(s, "page");
+    } else if (failed && jb_diags_errors(said)) {
+        bad = with_placeholder(s, issue, &death, said);
+    } else {
+        jb_diags_join(s->diags, said);
+    }
+    jb_diags_free(said);
+    return bad;
 }
 
 static int issue_page(jb_session *s, jb_issue *issue)
@@ -93,33 +106,24 @@ static int issue_page(jb_session *s, jb_issue *issue)
         int r = jb_worker_wait(issue->page, &reply, &death);
         bad = r == JB_ANSWERED      ? read_page(s, issue, &reply)
               : r == JB_INTERRUPTED ? jb_session_stop(s)
-                                    : with_placeholder(s, issue, &death);
+                                    : with_placeholder(s, issue, &death, NULL);
     }
     jb_buf_free(&reply);
     return bad;
 }
 
-/* Two files of one name, in one profile or in two; a drop-in's file outside the output directory. */
+/* Two profiles that write one file; within a profile the page worker has compared. */
 static void compare_paths(jb_session *s)
 {
-    for (size_t i = 0; i < s->n_issues; i++) {
+    for (size_t i = 1; i < s->n_issues; i++) {
         for (size_t p = 0; p < s->issues[i].n_paths; p++) {
-            const jb_path *a = &s->issues[i].paths[p];
-            const jb_section_cfg *at = jb_config_find(s->issues[i].config, "renderer", a->renderer);
+            const jb_path *mine = &s->issues[i].paths[p];
+            const jb_section_cfg *at = jb_config_find(s->issues[i].config, "renderer", mine->renderer);
             jb_place place = at ? jb_section_place(at) : (jb_place){0};
-            if (at && jb_section_is_dropin(at) && jb_path_escapes(a->path)) {
-                jb_diag(s->diags, "E0811", &place, a->renderer, a->path);
-            }
-            for (size_t j = 0; j <= i; j++) {
-                for (size_t q = 0; q < (j < i ? s->issues[j].n_paths : p); q++) {
-                    const jb_path *b = &s->issues[j].paths[q];
-                    if (strcmp(a->path, b->path) == 0) {
-                        char one[256], two[256];
-                        snprintf(one, sizeof one, "[renderer \"%.100s\"]%s%.100s", b->renderer, j < i ? " --profile " : "",
-                                 j < i ? s->issues[j].profile : "");
-                        snprintf(two, sizeof two, "[renderer \"%.100s\"]%s%.100s", a->renderer, j < i ? " --profile " : "",
-                                 j < i ? s->issues[i].profile : "");
-                        jb_diag(s->diags, "E0810", &place, a->path, one, two);
+            for (size_t j = 0; j < i; j++) {
+                for (size_t q = 0; q < s->issues[j].n_paths; q++) {
+                    if (strcmp(mine->path, s->issues[j].paths[q].path) == 0) {
+                        jb_diag(s->diags, "E0810", &place, mine->path, s->issues[j].profile, s->issues[i].profile);
                     }
                 }
             }
@@ -161,16 +165,26 @@ static void ask_write(jb_session *s, jb_issue *issue)
     jb_buf_free(&request);
 }
 
+/* 1: as for read_page. */
 static int read_written(jb_session *s, jb_issue *issue, const jb_buf *reply)
 {
     jb_unpack u = {(const unsigned char *)reply->data, (const unsigned char *)reply->data + reply->len, 0};
-    int bad = jb_unpack_diags(&u, s->diags);
+    jb_death death;
+    jb_diags *said = jb_diags_new();
+    int failed = jb_unpack_failure(&u, &death), bad = jb_unpack_diags(&u, said);
     int status = (int)jb_unpack_u64(&u);
+    issue->n_placeholders = (size_t)jb_unpack_u64(&u);
     issue->files = unpack_paths(&u, &issue->n_files, 1);
     if (bad || u.failed) {
-        return jb_session_garbled(s, "page");
+        bad = jb_session_garbled(s, "page");
+    } else if (failed && status != 0) {
+        bad = with_placeholder(s, issue, &death, said);
+    } else {
+        jb_diags_join(s->diags, said);
+        bad = status == 0 ? 0 : -1;
     }
-    return status == 0 ? 0 : -1;
+    jb_diags_free(said);
+    return bad;
 }
 
 static int issue_write(jb_session *s, jb_issue *issue)
@@ -181,11 +195,13 @@ static int issue_write(jb_session *s, jb_issue *issue)
     while (bad > 0) {
         jb_death death;
         int r = jb_worker_wait(issue->page, &reply, &death);
-        if (r == JB_ANSWERED) {
-            bad = read_written(s, issue, &reply);
-        } else if (r == JB_INTERRUPTED) {
-            bad = jb_session_stop(s);
-        } else if ((bad = with_placeholder(s, issue, &death)) > 0) {
+        bad = r == JB_ANSWERED      ? read_written(s, issue, &reply)
+              : r == JB_INTERRUPTED ? jb_session_stop(s)
+                                    : with_placeholder(s, issue, &death, NULL);
+        if (bad > 0) {
+            jb_paths_free(issue->files, issue->n_files);
+            issue->files = NULL;
+            issue->n_files = 0;
             bad = issue_page(s, issue) == 0 ? 1 : -1;
             if (bad > 0) {
                 ask_write(s, issue);

@@ -19,7 +19,7 @@ typedef struct jb_job {
     int in_process;   /* no fork: for a debugger */
 } jb_job;
 
-typedef enum jb_cause { JB_CAUSE_SIGNAL, JB_CAUSE_EXIT, JB_CAUSE_TIME, JB_CAUSE_MEMORY } jb_cause;
+typedef enum jb_cause { JB_CAUSE_SIGNAL, JB_CAUSE_EXIT, JB_CAUSE_TIME, JB_CAUSE_MEMORY, JB_CAUSE_FAULT } jb_cause;
 
 typedef struct jb_death {
     jb_cause cause;

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,6 +177,32 @@ void jb_instance_free(jb_instance *inst)
     free(inst);
 }
 
+/* The process's first failure by a plugin's own fault; pool threads may race for it. */
+static jb_crumb failure;
+static _Atomic int failure_state; /* 0 none, 1 being written, 2 there */
+
+static void remember_failure(const jb_ctx *ctx, jb_status status)
+{
+    int none = 0;
+    if ((status != JB_E_INTERNAL && status != JB_E_MEMORY) || !ctx->instance ||
+        !atomic_compare_exchange_strong(&failure_state, &none, 1)) {
+        return;
+    }
+    failure = *ctx->instance->card;
+    copy_text(failure.phase, sizeof failure.phase, ctx->phase);
+    atomic_store(&failure_state, 2);
+}
+
+int jb_failure_take(jb_crumb *out)
+{
+    if (atomic_load(&failure_state) != 2) {
+        return 0;
+    }
+    *out = failure;
+    atomic_store(&failure_state, 0);
+    return 1;
+}
+
 void jb_ctx_begin(jb_ctx *ctx, jb_instance *inst, const char *phase, jb_diags *diags, void *task)
 {
     *ctx = (jb_ctx){.instance = inst, .phase = phase, .diags = diags, .task = task, .slot = -1};
@@ -197,8 +224,9 @@ jb_status jb_ctx_end(jb_ctx *ctx, jb_status status)
     } else if (status == JB_OK && ctx->failed) {
         jb_place place = jb_ctx_place(ctx, NULL, 0);
         jb_diag(ctx->diags, "E0551", &place, id, ctx->phase);
-        return JB_E_INTERNAL;
+        status = JB_E_INTERNAL;
     }
+    remember_failure(ctx, status);
     return status;
 }
 

@@ -43,6 +43,9 @@ struct jb_ctx {
 void jb_ctx_begin(jb_ctx *, jb_instance *, const char *phase, jb_diags *, void *task);
 /* Returns status; a status != 0 without a fault, or a fault with status 0, is reported as the plugin's error. */
 jb_status jb_ctx_end(jb_ctx *, jb_status);
+/* A call that ended with JB_E_INTERNAL or JB_E_MEMORY is the plugin's own failure, as good as a crash: the first such
+ * since the last take. 1: filled. */
+int jb_failure_take(struct jb_crumb *);
 /* The place a fault of this ctx blames. */
 jb_place jb_ctx_place(const jb_ctx *, const char *key, uint64_t item);
 
