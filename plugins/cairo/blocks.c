@@ -116,13 +116,14 @@ void jb_book_add_table(jb_book *book, const jb_node *node)
     read_table(book, node, &table, cells, aligns);
     jb_ts_table_report report;
     jb_ts_block block = {.dest = jb_book_dest(book, jb_book_attr(book, node, "name"))};
-    const char *why = "";
-    if (jb_ts_table_block(book->fonts, book->arena, &book->sheet, &table, &block, &report, &why)) {
+    int made = jb_ts_table_block(book->fonts, book->arena, &book->sheet, &table, &block, &report);
+    if (made == JB_TS_TABLE_OK) {
         book->rows += report.rows_in;
         jb_ts_flow_add(book->flow, &block);
     } else if (book->status == JB_OK) {
         const char *name = jb_book_attr(book, node, "name");
-        jb_book_fail(book, JB_E_RENDER, "E0965", name ? name : "", why, NULL);
+        const char *code = made == JB_TS_TABLE_WIDE ? "E0965" : "E0969";
+        jb_book_fail(book, JB_E_RENDER, code, name ? name : "", NULL, NULL);
     }
     g_array_free(cells, TRUE);
     g_array_free(aligns, TRUE);

@@ -77,15 +77,20 @@ static char *words_around(const jb_book *book, const jb_node *node, uint32_t ch)
     return g_strdelimit(g_strndup(from, (gsize)(to - from)), "\n", ' ');
 }
 
+/* By role; without "layout." they are the keys a user writes. */
+static const char *const font_keys[JB_TS_ROLES] = {"layout.body_font",     "layout.title_font",
+                                                   "layout.heading1_font", "layout.heading2_font",
+                                                   "layout.song_font",     "layout.latin_font"};
+
 static void on_font_event(void *data, const jb_ts_font_event *event)
 {
     jb_book *book = data;
+    const char *key = font_keys[event->role] + strlen("layout.");
     if (event->kind == JB_TS_FONT_SUBSTITUTED) {
         if (event->used)
-            jb_book_warn(book, "E0960", event->wanted, event->used, jb_ts_role_name(event->role));
+            jb_book_warn(book, "E0960", event->wanted, event->used, key);
         else if (event->role != JB_TS_ROLE_LATIN && book->status == JB_OK)
-            jb_book_fail(book, JB_E_RENDER, "E0963", jb_ts_role_name(event->role), event->wanted,
-                         NULL);
+            jb_book_fail(book, JB_E_RENDER, "E0963", key, event->wanted, NULL);
         return;
     }
     char name[16], utf8[8] = {0};
@@ -106,12 +111,9 @@ static void on_font_event(void *data, const jb_ts_font_event *event)
 
 static jb_status open_fonts(jb_book *book)
 {
-    static const char *const keys[JB_TS_ROLES] = {"layout.body_font",     "layout.title_font",
-                                                  "layout.heading1_font", "layout.heading2_font",
-                                                  "layout.song_font",     "layout.latin_font"};
     jb_ts_fonts_config config = {.report = on_font_event, .report_data = book};
     for (int r = 0; r < JB_TS_ROLES; r++)
-        config.families[r] = jb_book_attr(book, book->root, keys[r]);
+        config.families[r] = jb_book_attr(book, book->root, font_keys[r]);
     char **dirs = jb_font_dirs(jb_book_attr(book, book->root, "layout.font_dirs"));
     config.dirs = (const char *const *)dirs;
     config.n_dirs = g_strv_length(dirs);

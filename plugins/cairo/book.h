@@ -22,7 +22,6 @@ typedef struct {
     size_t rows;          /* table rows given */
     jb_status status;     /* first failure */
     bool strict;
-    bool after_heading;   /* the next paragraph belongs to a heading just set */
     bool draft_notes;     /* the first note of a draft has been set */
     jb_ts_pages pages;
 } jb_book;

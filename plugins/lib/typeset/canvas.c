@@ -2,6 +2,7 @@
 #include "canvas.h"
 
 #include <glib.h>
+#include <math.h>
 #include <string.h>
 
 enum { MAX_GROUPS = 32, MAX_POINTS = 1 << 20 };
@@ -41,13 +42,23 @@ static size_t points_of(char op)
     return op == 'C' ? 6 : op == 'M' || op == 'L' ? 2 : 0;
 }
 
+/* A chart that divides by zero must not put "nan" into a file. */
+static bool all_finite(const double *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(v[i]))
+            return false;
+    return true;
+}
+
 static void on_path(void *self, const char *ops, const double *xy, uint64_t n_xy)
 {
     jb_ts_canvas *c = self;
     uint64_t at = 0;
     for (; *ops; ops++) {
         size_t need = points_of(*ops);
-        if ((need == 0 && *ops != 'Z') || at + need > n_xy || c->xy->len + need > MAX_POINTS)
+        if ((need == 0 && *ops != 'Z') || at + need > n_xy || c->xy->len + need > MAX_POINTS ||
+            !all_finite(xy + at, need))
             return;
         g_string_append_c(c->ops, *ops);
         for (size_t i = 0; i < need; i += 2) {
@@ -62,7 +73,8 @@ static void on_paint(void *self, uint32_t fill, uint32_t stroke, double width, c
                      uint64_t n_dash)
 {
     jb_ts_canvas *c = self;
-    if (c->ops->len > 0 && ((fill | stroke) & 0xFF)) {
+    if (c->ops->len > 0 && ((fill | stroke) & 0xFF) && isfinite(width) &&
+        all_finite(dash, (size_t)n_dash)) {
         jb_ts_path *path = jb_ts_alloc(c->arena, sizeof *path);
         double *xy = jb_ts_alloc(c->arena, c->xy->len * sizeof *xy);
         double *dashes = jb_ts_alloc(c->arena, (size_t)n_dash * sizeof *dashes + 1);
@@ -85,7 +97,7 @@ static void on_text(void *self, double x, double y, uint32_t anchor, const char 
 {
     jb_ts_canvas *c = self;
     size_t len = strlen(utf8);
-    if (!g_utf8_validate(utf8, (gssize)len, NULL))
+    if (!all_finite((double[]){x, y}, 2) || !g_utf8_validate(utf8, (gssize)len, NULL))
         return;
     jb_ts_style s = style_of(style, color);
     jb_ts_line *line = jb_ts_alloc(c->arena, sizeof *line);
@@ -117,6 +129,8 @@ static void on_clip(void *self, double x, double y, double w, double h)
 {
     jb_ts_canvas *c = self;
     jb_ts_item item = {.type = JB_TS_ITEM_CLIP, .x = x + c->dx, .y = y + c->dy, .w = w, .h = h};
+    if (!all_finite((double[]){x, y, w, h}, 4))
+        return;
     if (c->depth > 0 && c->depth <= MAX_GROUPS) /* nothing would ever end a clip outside a group */
         jb_ts_items_add(c->items, &item);
 }

@@ -69,11 +69,6 @@ void jb_ts_flow_free(jb_ts_flow *flow)
     g_free(flow);
 }
 
-const jb_ts_sheet *jb_ts_flow_sheet(const jb_ts_flow *flow)
-{
-    return &flow->sheet;
-}
-
 static step *step_at(const jb_ts_flow *flow, size_t i)
 {
     return &g_array_index(flow->steps, step, i);

@@ -56,7 +56,6 @@ typedef struct jb_ts_flow jb_ts_flow;
 
 jb_ts_flow *jb_ts_flow_new(jb_ts_fonts *fonts, jb_ts_arena *arena, const jb_ts_sheet *sheet);
 void jb_ts_flow_free(jb_ts_flow *flow);
-const jb_ts_sheet *jb_ts_flow_sheet(const jb_ts_flow *flow);
 
 /* Adds a block; `block` is copied, what it points to stays where it is (in the arena). */
 void jb_ts_flow_add(jb_ts_flow *flow, const jb_ts_block *block);

@@ -56,19 +56,6 @@ static const char *const default_families[JB_TS_ROLES] = {
     [JB_TS_ROLE_LATIN] = "",
 };
 
-static const char *const role_names[JB_TS_ROLES] = {"body", "title",      "heading1",
-                                                    "heading2", "song", "latin"};
-
-const char *jb_ts_role_families(int r)
-{
-    return default_families[r];
-}
-
-const char *jb_ts_role_name(int r)
-{
-    return role_names[r];
-}
-
 static void set_chain(role *r, const char *list)
 {
     r->first = -1;
@@ -338,17 +325,7 @@ const char *jb_ts_face_file(const jb_ts_face *face)
     return face->file;
 }
 
-unsigned jb_ts_face_id(const jb_ts_face *face)
-{
-    return face->id;
-}
-
 PangoFont *jb_ts_face_pango(const jb_ts_face *face)
 {
     return face->font;
-}
-
-unsigned jb_ts_fonts_opened(const jb_ts_fonts *fonts)
-{
-    return fonts->faces->len;
 }

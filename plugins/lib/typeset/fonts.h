@@ -48,16 +48,13 @@ typedef struct {
 typedef struct {
     const char *const *dirs; /* folders to look in first, in order; sub-folders three deep */
     size_t n_dirs;
-    const char *families[JB_TS_ROLES]; /* lists separated by ',' '，' '、'; NULL = the default list,
+    const char *families[JB_TS_ROLES]; /* lists separated by ',' '，' '、'; NULL = a list of what
+                                          offices own first and free fonts after,
                                           "" for JB_TS_ROLE_LATIN = no separate Latin font */
     bool no_host; /* do not ask the host's fontconfig for files */
     void (*report)(void *data, const jb_ts_font_event *event);
     void *report_data;
 } jb_ts_fonts_config;
-
-/* The built-in list of a role: what offices own first, free fonts after. */
-const char *jb_ts_role_families(int role);
-const char *jb_ts_role_name(int role);
 
 /* Copies what it needs from `config` (the report pointer is kept). NULL only when fontconfig or
  * Pango cannot be set up. Fonts are found and opened when first used. */
@@ -76,15 +73,9 @@ jb_ts_face *jb_ts_fonts_face_for(jb_ts_fonts *fonts, int role, bool latin, uint3
 const char *jb_ts_face_name(const jb_ts_face *face);
 const char *jb_ts_face_file(const jb_ts_face *face);
 
-/* Dense number of the face, from 0, in order of first use. */
-unsigned jb_ts_face_id(const jb_ts_face *face);
-
 /* The Pango font at JB_TS_REF_SIZE units per em; metrics are scaled from it. */
 #define JB_TS_REF_SIZE 1000.0
 PangoFont *jb_ts_face_pango(const jb_ts_face *face);
-
-/* For tests and tuning: how many files were opened. */
-unsigned jb_ts_fonts_opened(const jb_ts_fonts *fonts);
 
 /* One glyph in em units (1.0 = the font size). */
 typedef struct {

@@ -39,11 +39,6 @@ void jb_ts_items_append(jb_ts_items *items, jb_ts_items *from, double dx, double
     g_array_set_size(from->array, 0);
 }
 
-size_t jb_ts_items_count(const jb_ts_items *items)
-{
-    return items->array->len;
-}
-
 const jb_ts_item *jb_ts_items_keep(jb_ts_items *items, jb_ts_arena *arena, size_t *n)
 {
     *n = items->array->len;

@@ -75,7 +75,6 @@ void jb_ts_items_add(jb_ts_items *items, const jb_ts_item *item);
 const jb_ts_item *jb_ts_items_keep(jb_ts_items *items, jb_ts_arena *arena, size_t *n);
 /* Appends the items of `from`, moved; `from` is emptied. */
 void jb_ts_items_append(jb_ts_items *items, jb_ts_items *from, double dx, double dy);
-size_t jb_ts_items_count(const jb_ts_items *items);
 
 /* The glyph runs of a line, its baseline at y; a link over every stretch that has a target. */
 void jb_ts_items_line(jb_ts_items *items, const jb_ts_line *line, double x, double y);

@@ -241,16 +241,16 @@ static void build(maker *m, jb_ts_block *block)
     jb_ts_items_free(m->items);
 }
 
-bool jb_ts_table_block(jb_ts_fonts *fonts, jb_ts_arena *arena, const jb_ts_sheet *sheet,
-                       const jb_ts_table *table, jb_ts_block *block, jb_ts_table_report *report,
-                       const char **why)
+int jb_ts_table_block(jb_ts_fonts *fonts, jb_ts_arena *arena, const jb_ts_sheet *sheet,
+                      const jb_ts_table *table, jb_ts_block *block, jb_ts_table_report *report)
 {
     maker m = {.fonts = fonts, .arena = arena, .sheet = sheet, .table = table, .report = report};
     *report = (jb_ts_table_report){.rows_in = table->n_rows - table->n_head};
     jb_ts_fonts_set_place(fonts, table->place);
-    if (!jb_ts_fit_columns(fonts, table, sheet->measure, &m.fit, why))
-        return false;
+    int status = jb_ts_fit_columns(fonts, table, sheet->measure, &m.fit);
+    if (status != JB_TS_TABLE_OK)
+        return status;
     report->font_size = m.fit.body.size;
     build(&m, block);
-    return true;
+    return JB_TS_TABLE_OK;
 }

@@ -34,11 +34,11 @@ typedef struct {
  * Makes a block of a table: columns fitted to their content within the measure, number columns
  * aligned on the decimal point, thick rules above and below, a thin one under the heading, none
  * between columns. Text is 小四, 五号 or 小五, the largest that fits. Lives in `arena`.
- * False when it cannot be: no columns, or more columns than the measure can hold (*why says so).
+ * JB_TS_TABLE_OK, or why it cannot be.
  */
-bool jb_ts_table_block(jb_ts_fonts *fonts, jb_ts_arena *arena, const jb_ts_sheet *sheet,
-                       const jb_ts_table *table, jb_ts_block *block, jb_ts_table_report *report,
-                       const char **why);
+enum { JB_TS_TABLE_OK, JB_TS_TABLE_COLUMNS /* none, or more than 64 */, JB_TS_TABLE_WIDE };
+int jb_ts_table_block(jb_ts_fonts *fonts, jb_ts_arena *arena, const jb_ts_sheet *sheet,
+                      const jb_ts_table *table, jb_ts_block *block, jb_ts_table_report *report);
 
 /* True for a number as reports print it: sign, digits with separators, %, or a mask such as ***. */
 bool jb_ts_is_number(const char *text, size_t len);

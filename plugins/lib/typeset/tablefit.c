@@ -203,14 +203,11 @@ static void place_columns(jb_ts_fit *fit, const double *width, size_t n)
     }
 }
 
-bool jb_ts_fit_columns(jb_ts_fonts *fonts, const jb_ts_table *t, double measure, jb_ts_fit *fit,
-                       const char **why)
+int jb_ts_fit_columns(jb_ts_fonts *fonts, const jb_ts_table *t, double measure, jb_ts_fit *fit)
 {
     static const double sizes[] = {12, 10.5, 9, 7.5};
-    if (t->n_cols == 0 || t->n_cols > JB_TS_MAX_COLUMNS) {
-        *why = t->n_cols == 0 ? "table has no columns" : "table has more than 64 columns";
-        return false;
-    }
+    if (t->n_cols == 0 || t->n_cols > JB_TS_MAX_COLUMNS)
+        return JB_TS_TABLE_COLUMNS;
     jb_ts_arena *arena = jb_ts_arena_new();
     double width[JB_TS_MAX_COLUMNS], want[JB_TS_MAX_COLUMNS];
     for (size_t c = 0; c < t->n_cols; c++) {
@@ -232,11 +229,9 @@ bool jb_ts_fit_columns(jb_ts_fonts *fonts, const jb_ts_table *t, double measure,
             memcpy(width, want, sizeof width);
     }
     jb_ts_arena_free(arena);
-    if (room < 0) {
-        *why = "table is wider than the page";
-        return false;
-    }
+    if (room < 0)
+        return JB_TS_TABLE_WIDE;
     share_room(width, want, t->n_cols, room);
     place_columns(fit, width, t->n_cols);
-    return true;
+    return JB_TS_TABLE_OK;
 }

@@ -18,9 +18,8 @@ typedef struct {
     jb_ts_column columns[JB_TS_MAX_COLUMNS];
 } jb_ts_fit;
 
-/* Chooses the type size and the columns' widths. */
-bool jb_ts_fit_columns(jb_ts_fonts *fonts, const jb_ts_table *table, double measure, jb_ts_fit *fit,
-                       const char **why);
+/* Chooses the type size and the columns' widths. JB_TS_TABLE_OK or why not. */
+int jb_ts_fit_columns(jb_ts_fonts *fonts, const jb_ts_table *table, double measure, jb_ts_fit *fit);
 
 /* The cell's runs in the table's style; the array is in the arena. A heading's unit in parentheses is
  * kept whole. */
