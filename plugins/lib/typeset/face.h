@@ -9,7 +9,6 @@
 
 /* A loaded face with what has been shaped with it. Internal to fonts.c and shape.c. */
 struct jb_ts_face {
-    char *name;
     char *file;
     int index;
     unsigned id;

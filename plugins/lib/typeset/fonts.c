@@ -124,7 +124,6 @@ static void face_free(jb_ts_face *face)
     g_hash_table_destroy(face->shaped);
     g_hash_table_destroy(face->chars);
     g_object_unref(face->font);
-    g_free(face->name);
     g_free(face->file);
     g_free(face);
 }
@@ -202,7 +201,6 @@ static jb_ts_face *open_face(jb_ts_fonts *fonts, const char *name)
         }
     }
     jb_ts_face *face = g_new0(jb_ts_face, 1);
-    face->name = g_strdup(name);
     face->file = file;
     face->index = index;
     face->id = fonts->faces->len;
@@ -313,11 +311,6 @@ jb_ts_face *jb_ts_fonts_face_for(jb_ts_fonts *fonts, int which, bool latin, uint
         return r->chain[*slot - 1].face;
     *missing = true;
     return r->first >= 0 ? r->chain[r->first].face : NULL;
-}
-
-const char *jb_ts_face_name(const jb_ts_face *face)
-{
-    return face->name;
 }
 
 const char *jb_ts_face_file(const jb_ts_face *face)

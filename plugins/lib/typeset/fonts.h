@@ -69,8 +69,7 @@ void jb_ts_fonts_set_place(jb_ts_fonts *fonts, const void *place);
 jb_ts_face *jb_ts_fonts_face_for(jb_ts_fonts *fonts, int role, bool latin, uint32_t ch,
                                  bool *missing);
 
-/* Name by which the face was asked for, and its file. */
-const char *jb_ts_face_name(const jb_ts_face *face);
+/* The file it was loaded from. */
 const char *jb_ts_face_file(const jb_ts_face *face);
 
 /* The Pango font at JB_TS_REF_SIZE units per em; metrics are scaled from it. */
