@@ -5,13 +5,14 @@
  *   csv_skim    record ends in raw bytes, quote-safe; csv_parts cuts the input with it
  *   csv_read    raw bytes -> checked UTF-8; csv_index finds the separators in it
  *   csv_window  a run of whole records; csv_infer and csv_scan walk over windows
- *   csv_parse   one cell's text -> a value; csv_cell one cell of a window -> its text
+ *   csv_cell    one cell of a window -> its text; arrow/arrow_parse.h makes a value of it
  *
  * A csv_source is changed only by [main] calls and read by streams on any thread. */
 #ifndef JB_CSV_H
 #define JB_CSV_H
 
 #include "arrow/arrow_column.h"
+#include "arrow/arrow_parse.h"
 #include "arrow/arrow_stream.h"
 
 #include <jianbao/plugin.h>
@@ -97,22 +98,6 @@ jb_status csv_column_find(const csv_source *, jb_ctx *, const char *name, uint32
 /* Reads n bytes at `at`, fewer only at the end of the file. -1: read error. */
 int csv_pread(int fd, void *to, size_t n, uint64_t at, size_t *got);
 
-/* ---- csv_text.c -------------------------------------------------------------------------------------- */
-
-#define CSV_TEXT_OK 0
-#define CSV_TEXT_NUL 1
-#define CSV_TEXT_BAD 2
-#define CSV_TEXT_CUT 3 /* the bytes end inside a character */
-
-/* Length of the valid UTF-8 prefix without NUL; *why says what follows it. */
-size_t csv_utf8_check(const uint8_t *p, size_t n, int *why);
-/* Bytes of the blank (ASCII space, tab, CR, LF, U+00A0, U+3000, U+FEFF) at p; 0: none. */
-size_t csv_blank_at(const char *p, size_t n);
-size_t csv_blank_before(const char *p, size_t n); /* the blank that ends at p + n */
-/* Cuts blanks at both ends. */
-void csv_trim(const char **p, size_t *n);
-uint64_t csv_count_lines(const uint8_t *p, size_t n);
-
 /* ---- csv_skim.c, csv_parts.c ---------------------------------------------------------------------------- */
 
 /* Walk over record ends; all offsets are of the file. */
@@ -150,7 +135,7 @@ typedef struct csv_reader {
     size_t n_raw;
     uint8_t *buf; /* text is buf[1 .. 1 + n); buf[0] and one byte behind are ours */
     size_t n, cap, tail; /* tail: bytes of a cut character behind the text */
-    int fault; /* CSV_TEXT_* that follows the text, raised when the text is used up */
+    int fault; /* JB_TEXT_* that follows the text, raised when the text is used up */
     uint64_t fault_at; /* its offset in the file */
 } csv_reader;
 
@@ -213,6 +198,7 @@ size_t csv_window_take(csv_window *, csv_record *out, size_t max, csv_record *od
 /* Reports the malformed record; JB_ROW_*. */
 int32_t csv_window_refuse(const csv_window *, jb_ctx *, const csv_record *, const char *why);
 uint64_t csv_window_line(const csv_window *, uint32_t entry);
+uint64_t csv_count_lines(const uint8_t *p, size_t n);
 
 /* ---- csv_cell.c ------------------------------------------------------------------------------------------------------ */
 
@@ -255,25 +241,6 @@ JB_FN csv_cell csv_cell_at(const csv_window *w, uint32_t entry)
 
 /* Undoubles quotes into `to` (room for n bytes); returns the length. */
 size_t csv_undouble(const char *s, size_t n, char *to);
-
-/* ---- csv_parse.c -------------------------------------------------------------------------------------------------------- */
-
-#define CSV_CELL_OK 0
-#define CSV_CELL_BAD 1   /* not of that type */
-#define CSV_CELL_RANGE 2 /* too large */
-#define CSV_CELL_SCALE 3 /* more decimals than the column holds */
-
-/* Cells are trimmed already and not empty. */
-int csv_parse_int(const char *s, size_t n, int64_t *out);
-int csv_parse_dec64(const char *s, size_t n, const jb_type *, int64_t *out);
-int csv_parse_dec128(const char *s, size_t n, const jb_type *, jb_i128 *out);
-int csv_parse_float(const char *s, size_t n, double *out);
-int csv_parse_bool(const char *s, size_t n, int *out);
-/* *compact: written as 20220816. */
-int csv_parse_date(const char *s, size_t n, int32_t *days, int *compact);
-/* Any decimal number, with thousands separators and full-width digits. *zeros: leading zeros as codes
- * have them. -1 not a number, -2 over 38 digits. */
-int csv_parse_number(const char *s, size_t n, jb_i128 *value, int32_t *scale, int *zeros);
 
 /* ---- csv_infer.c, csv_scan.c ------------------------------------------------------------------------------------------------ */
 

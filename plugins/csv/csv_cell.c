@@ -22,7 +22,7 @@ int csv_nulls_init(csv_nulls *z, const char *const *texts, uint64_t n)
     for (i = 0; i < n; i++) {
         const char *s = texts[i];
         size_t len = strlen(s);
-        csv_trim(&s, &len);
+        jb_trim(&s, &len);
         memcpy(block, s, len);
         copy[i] = block;
         lengths[i] = len;

@@ -76,7 +76,7 @@ static char *clean(const csv_cell *c)
         memcpy(out, c->s, c->n);
         n = c->n;
     }
-    csv_trim(&s, &n);
+    jb_trim(&s, &n);
     for (i = 0; i < n; i++)
         if (s[i] != '\n' && s[i] != '\r')
             out[k++] = s[i];

@@ -17,9 +17,9 @@ static void look(guess *g, const char *s, size_t n)
     int32_t days, scale, digits = 0;
     int compact, zeros;
     g->seen = 1;
-    if (g->date && csv_parse_date(s, n, &days, &compact) != CSV_CELL_OK)
+    if (g->date && jb_parse_date(s, n, &days, &compact) != JB_CELL_OK)
         g->date = 0;
-    if (g->number && (csv_parse_number(s, n, &v, &scale, &zeros) != 0 || zeros))
+    if (g->number && (jb_parse_number(s, n, &v, &scale, &zeros) != 0 || zeros))
         g->number = 0;
     if (g->number) {
         for (v = v < 0 ? -v : v; v > 0; v /= 10)
@@ -44,7 +44,7 @@ static void look_at_records(guess *g, const csv_window *w, const csv_record *rec
             if (g[c].text)
                 continue;
             cell = csv_cell_at(w, recs[i].entry + f->field_of[c]);
-            csv_trim(&cell.s, &cell.n);
+            jb_trim(&cell.s, &cell.n);
             if (cell.n == 0 || (!cell.quoted && csv_nulls_has(nulls, cell.s, cell.n)))
                 continue;
             look(&g[c], cell.s, cell.n);

@@ -94,10 +94,10 @@ static jb_status fill_utf8(csv_reader *r, jb_ctx *ctx)
     if (st != JB_OK)
         return st;
     total = r->tail + got;
-    valid = csv_utf8_check(text, total, &why);
+    valid = jb_utf8_check(text, total, &why);
     r->n += valid;
     r->tail = total - valid;
-    if (why == CSV_TEXT_CUT && r->at < r->end)
+    if (why == JB_TEXT_CUT && r->at < r->end)
         return JB_OK;
     r->fault = why;
     r->fault_at = r->at - r->tail;
@@ -115,14 +115,14 @@ static jb_status fill_gb18030(csv_reader *r, jb_ctx *ctx)
     left = r->n_raw + got;
     nul = memchr(r->raw, 0, left);
     if (nul != NULL) {
-        r->fault = CSV_TEXT_NUL;
+        r->fault = JB_TEXT_NUL;
         left = (size_t)(nul - r->raw);
         r->fault_at = r->at - (r->n_raw + got) + left;
     }
     if (iconv((iconv_t)r->decoder, &in, &left, &out, &room) == (size_t)-1 && left > 0) {
         int cut = errno == EINVAL;
         if (!cut || nul != NULL || r->at == r->end) {
-            r->fault = cut && nul == NULL ? CSV_TEXT_CUT : CSV_TEXT_BAD;
+            r->fault = cut && nul == NULL ? JB_TEXT_CUT : JB_TEXT_BAD;
             r->fault_at = r->at - (r->n_raw + got) + (uint64_t)(in - (char *)r->raw);
         }
     }
@@ -153,7 +153,7 @@ jb_status csv_reader_fill(csv_reader *r, jb_ctx *ctx, size_t drop)
 {
     r->n -= drop;
     memmove(r->buf + 1, r->buf + 1 + drop, r->n + r->tail);
-    if (r->fault != CSV_TEXT_OK || r->at == r->end)
+    if (r->fault != JB_TEXT_OK || r->at == r->end)
         return JB_OK;
     if (make_room(r) != 0)
         return csv_no_memory(r->src, ctx);
@@ -175,8 +175,8 @@ jb_status csv_reader_fail(const csv_reader *r, jb_ctx *ctx, uint64_t line)
     if (got > 0)
         bytes[got * 3 - 1] = '\0';
     return csv_fail(r->src, ctx,
-                    r->fault == CSV_TEXT_NUL   ? "E0615"
-                    : r->fault == CSV_TEXT_CUT ? "E0616"
+                    r->fault == JB_TEXT_NUL   ? "E0615"
+                    : r->fault == JB_TEXT_CUT ? "E0616"
                     : r->file->gb18030         ? "E0613"
                                                : "E0612",
                     &at, offset, bytes);

@@ -3,8 +3,6 @@
  * Columns nobody asked for are never looked at beyond their separators. */
 #include "csv.h"
 
-#include <stdio.h>
-
 #define CHUNK 1024u                      /* records parsed together: they stay in the cache */
 #define BATCH_TEXT_MAX ((size_t)64 << 20) /* a batch ends early rather than grow past this */
 #define BATCH_ROWS 8192                  /* when the host does not say */
@@ -58,7 +56,7 @@ static int is_null_text(const stream *s, const csv_cell *c)
     size_t n = c->n;
     if (s->nulls.n == 0 || c->quoted)
         return 0;
-    csv_trim(&p, &n);
+    jb_trim(&p, &n);
     return csv_nulls_has(&s->nulls, p, n);
 }
 
@@ -74,65 +72,6 @@ static int push_text(stream *s, jb_col *col, const csv_cell *c)
         s->cap_scratch = c->n;
     }
     return jb_col_text(col, s->scratch, csv_undouble(c->s, c->n, s->scratch));
-}
-
-static int push_parsed(jb_col *col, const char *s, size_t n)
-{
-    int64_t i = 0;
-    int32_t days = 0;
-    jb_i128 wide = 0;
-    double d = 0;
-    int flag = 0, how;
-    switch (col->type.kind) {
-    case 'l':
-        how = csv_parse_int(s, n, &i);
-        if (how == CSV_CELL_OK)
-            jb_col_i64(col, i);
-        return how;
-    case 'd':
-        how = csv_parse_dec64(s, n, &col->type, &i);
-        if (how == CSV_CELL_OK)
-            jb_col_i64(col, i);
-        return how;
-    case 'D':
-        how = csv_parse_date(s, n, &days, &flag);
-        if (how == CSV_CELL_OK)
-            jb_col_date(col, days);
-        return how;
-    case 'h':
-        how = csv_parse_dec128(s, n, &col->type, &wide);
-        if (how == CSV_CELL_OK)
-            jb_col_i128(col, wide);
-        return how;
-    case 'g':
-        how = csv_parse_float(s, n, &d);
-        if (how == CSV_CELL_OK)
-            jb_col_f64(col, d);
-        return how;
-    default:
-        how = csv_parse_bool(s, n, &flag);
-        if (how == CSV_CELL_OK)
-            jb_col_bool(col, flag);
-        return how;
-    }
-}
-
-/* A cell of a typed column: blanks around it do not count, and nothing but blanks is NULL. */
-static int push_typed(jb_col *col, const csv_cell *c)
-{
-    const char *p = c->s;
-    size_t n = c->n;
-    int how;
-    if (n > 0) {
-        how = push_parsed(col, p, n);
-        if (how == CSV_CELL_OK)
-            return how;
-        csv_trim(&p, &n);
-        if (n > 0)
-            return n < c->n ? push_parsed(col, p, n) : how;
-    }
-    jb_col_null(col);
-    return CSV_CELL_OK;
 }
 
 static int note_bad(stream *s, size_t record, uint64_t wanted, int how)
@@ -165,8 +104,8 @@ static int parse_column(stream *s, uint64_t k, size_t n)
             if (push_text(s, col, &c) != 0)
                 return -1;
         } else {
-            int how = push_typed(col, &c);
-            if (how == CSV_CELL_OK)
+            int how = jb_col_parse(col, c.s, c.n);
+            if (how == JB_CELL_OK)
                 continue;
             jb_col_null(col);
             if (note_bad(s, i, k, how) != 0)
@@ -176,25 +115,13 @@ static int parse_column(stream *s, uint64_t k, size_t n)
     return 0;
 }
 
-static void type_text(const jb_type *t, char *out, size_t room)
-{
-    if (t->kind == 'd' || t->kind == 'h')
-        snprintf(out, room, "decimal(%d,%d)", (int)t->precision, (int)t->scale);
-    else
-        snprintf(out, room, "%s",
-                 t->kind == 'l'   ? "int"
-                 : t->kind == 'D' ? "date"
-                 : t->kind == 'g' ? "float"
-                                  : "bool");
-}
-
 static const char *cell_code(const want *w, int how)
 {
     if (!w->declared)
         return "E0637";
-    if (how == CSV_CELL_SCALE)
+    if (how == JB_CELL_SCALE)
         return "E0632";
-    if (how == CSV_CELL_RANGE)
+    if (how == JB_CELL_RANGE)
         return "E0633";
     switch (w->type.kind) {
     case 'l':
@@ -218,7 +145,7 @@ static int32_t refuse_cell(const stream *s, const bad_cell *b)
     csv_cell c = csv_cell_at(&s->w, entry);
     csv_place at = {.file = s->w.rd.file->path, .row = s->w.row + r->row};
     char type[32];
-    type_text(&w->type, type, sizeof type);
+    jb_type_text(&w->type, type, sizeof type);
     at.line = csv_window_line(&s->w, entry);
     at.column = s->src->files[0].heads[w->column];
     at.value = c.s;

@@ -22,14 +22,14 @@ static void weigh(const uint8_t *p, size_t n, size_t *good, size_t *bad)
     *good = *bad = 0;
     while (i < n) {
         int why;
-        size_t k = csv_utf8_check(p + i, n - i, &why), j;
+        size_t k = jb_utf8_check(p + i, n - i, &why), j;
         for (j = i; j < i + k; j++)
             *good += (p[j] & 0xc0) == 0xc0;
         i += k;
-        if (why == CSV_TEXT_CUT)
+        if (why == JB_TEXT_CUT)
             break;
         if (i < n) {
-            *bad += why == CSV_TEXT_BAD;
+            *bad += why == JB_TEXT_BAD;
             i++;
         }
     }
@@ -76,11 +76,11 @@ static jb_status decide(const csv_source *src, jb_ctx *ctx, csv_file *f, const u
 {
     size_t good, bad, gb_bad, at;
     int why;
-    at = csv_utf8_check(p, n, &why);
-    if (why == CSV_TEXT_OK || why == CSV_TEXT_NUL || (why == CSV_TEXT_CUT && !whole))
+    at = jb_utf8_check(p, n, &why);
+    if (why == JB_TEXT_OK || why == JB_TEXT_NUL || (why == JB_TEXT_CUT && !whole))
         return JB_OK;
     weigh(p, n, &good, &bad);
-    if (why == CSV_TEXT_CUT && good > 0)
+    if (why == JB_TEXT_CUT && good > 0)
         return JB_OK; /* the reader reports the cut */
     if (good > bad)
         return fail_text(src, ctx, f, p, at, "E0612");

@@ -22,6 +22,15 @@ void csv_window_close(csv_window *w)
     w->ix = NULL;
 }
 
+uint64_t csv_count_lines(const uint8_t *p, size_t n)
+{
+    uint64_t lines = 0;
+    size_t i;
+    for (i = 0; i < n; i++)
+        lines += p[i] == '\n';
+    return lines;
+}
+
 static const char *heading(const csv_window *w, size_t field)
 {
     const csv_file *f = w->rd.file;
@@ -109,9 +118,9 @@ jb_status csv_window_next(csv_window *w, jb_ctx *ctx)
     for (;;) {
         size_t before = r->n - w->text;
         jb_status st = csv_reader_fill(r, ctx, w->text);
-        int last = r->at == r->end && r->fault == CSV_TEXT_OK && r->n_raw == 0 && r->tail == 0;
+        int last = r->at == r->end && r->fault == JB_TEXT_OK && r->n_raw == 0 && r->tail == 0;
         w->text = 0;
-        if (st == JB_OK && r->n == before && r->fault != CSV_TEXT_OK)
+        if (st == JB_OK && r->n == before && r->fault != JB_TEXT_OK)
             return csv_reader_fail(r, ctx, w->line + csv_count_lines(r->buf + 1, r->n));
         if (st == JB_OK && r->n == 0 && last) {
             w->ended = 1;
@@ -132,7 +141,7 @@ static int is_blank(const csv_window *w, uint32_t entry)
         return !c.quoted;
     if (c.quoted || w->rd.file->n_fields == 1)
         return 0;
-    csv_trim(&c.s, &c.n);
+    jb_trim(&c.s, &c.n);
     return c.n == 0;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #define _GNU_SOURCE /* memfd_create */
-/* Any bytes as a CSV file: no crash, no leak, and the same rows and first complaint for two different
- * cuts into parts. The first bytes choose options. */
+/* Any bytes as a CSV file: no crash, no leak, and the same rows and refusals for two different cuts
+ * into parts. The first bytes choose options. */
 #include "csv.h"
 #include "fake_host.h"
 
@@ -17,7 +17,11 @@ static void tune(fake *f, void *self)
 static void same(const fake *a, const fake *b)
 {
     uint64_t i;
-    if (a->status != b->status || a->n_faults != b->n_faults)
+    if (a->status != b->status)
+        abort();
+    if (a->status != JB_OK) /* damaged text in the first part is seen by schema(), elsewhere later */
+        return;
+    if (a->n_faults != b->n_faults)
         abort();
     for (i = 0; i < a->n_faults && i < FAKE_FAULTS; i++)
         if (strcmp(a->faults[i].code, b->faults[i].code) != 0 ||

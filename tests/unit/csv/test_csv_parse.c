@@ -13,36 +13,36 @@ static void integers(void **state)
         int how;
         int64_t value;
     } cases[] = {
-        {"0", CSV_CELL_OK, 0},
-        {"-12", CSV_CELL_OK, -12},
-        {"+7", CSV_CELL_OK, 7},
-        {"007", CSV_CELL_OK, 7},
-        {"12.00", CSV_CELL_OK, 12},
-        {"1,234,567", CSV_CELL_OK, 1234567},
-        {"１２３", CSV_CELL_OK, 123},
-        {"－５", CSV_CELL_OK, -5},
-        {"１，２３４", CSV_CELL_OK, 1234},
-        {"9223372036854775807", CSV_CELL_OK, INT64_MAX},
-        {"-9223372036854775808", CSV_CELL_OK, INT64_MIN},
-        {"9223372036854775808", CSV_CELL_RANGE, 0},
-        {"99999999999999999999999999999999999999999", CSV_CELL_RANGE, 0},
-        {"12.5", CSV_CELL_BAD, 0},
-        {"1,23", CSV_CELL_BAD, 0},
-        {",123", CSV_CELL_BAD, 0},
-        {"1234,567", CSV_CELL_BAD, 0},
-        {"1,234,56", CSV_CELL_BAD, 0},
-        {"12a", CSV_CELL_BAD, 0},
-        {"-", CSV_CELL_BAD, 0},
-        {"1e3", CSV_CELL_BAD, 0},
-        {"1 2", CSV_CELL_BAD, 0},
-        {"0x10", CSV_CELL_BAD, 0},
-        {"十二", CSV_CELL_BAD, 0},
+        {"0", JB_CELL_OK, 0},
+        {"-12", JB_CELL_OK, -12},
+        {"+7", JB_CELL_OK, 7},
+        {"007", JB_CELL_OK, 7},
+        {"12.00", JB_CELL_OK, 12},
+        {"1,234,567", JB_CELL_OK, 1234567},
+        {"１２３", JB_CELL_OK, 123},
+        {"－５", JB_CELL_OK, -5},
+        {"１，２３４", JB_CELL_OK, 1234},
+        {"9223372036854775807", JB_CELL_OK, INT64_MAX},
+        {"-9223372036854775808", JB_CELL_OK, INT64_MIN},
+        {"9223372036854775808", JB_CELL_RANGE, 0},
+        {"99999999999999999999999999999999999999999", JB_CELL_RANGE, 0},
+        {"12.5", JB_CELL_BAD, 0},
+        {"1,23", JB_CELL_BAD, 0},
+        {",123", JB_CELL_BAD, 0},
+        {"1234,567", JB_CELL_BAD, 0},
+        {"1,234,56", JB_CELL_BAD, 0},
+        {"12a", JB_CELL_BAD, 0},
+        {"-", JB_CELL_BAD, 0},
+        {"1e3", JB_CELL_BAD, 0},
+        {"1 2", JB_CELL_BAD, 0},
+        {"0x10", JB_CELL_BAD, 0},
+        {"十二", JB_CELL_BAD, 0},
     };
     size_t i;
     (void)state;
     for (i = 0; i < sizeof cases / sizeof *cases; i++) {
         int64_t v = 0;
-        assert_int_equal(csv_parse_int(cases[i].text, strlen(cases[i].text), &v), cases[i].how);
+        assert_int_equal(jb_parse_int(cases[i].text, strlen(cases[i].text), &v), cases[i].how);
         assert_int_equal(v, cases[i].value);
     }
 }
@@ -55,26 +55,26 @@ static void decimals(void **state)
         int how;
         int64_t value;
     } cases[] = {
-        {"12.3", 14, 2, CSV_CELL_OK, 1230},
-        {"12.34", 14, 2, CSV_CELL_OK, 1234},
-        {"-0.05", 14, 2, CSV_CELL_OK, -5},
-        {".5", 14, 2, CSV_CELL_OK, 50},
-        {"12.3400", 14, 2, CSV_CELL_OK, 1234},
-        {"12.345", 14, 2, CSV_CELL_SCALE, 0},
-        {"1,234.5", 14, 2, CSV_CELL_OK, 123450},
-        {"１２．３", 14, 2, CSV_CELL_OK, 1230},
-        {"999.99", 5, 2, CSV_CELL_OK, 99999},
-        {"1000", 5, 2, CSV_CELL_RANGE, 0},
-        {"-1000.00", 5, 2, CSV_CELL_RANGE, 0},
-        {"999999999999999999", 18, 0, CSV_CELL_OK, 999999999999999999},
-        {"1000000000000000000", 18, 0, CSV_CELL_RANGE, 0},
-        {"99999999999999999", 18, 2, CSV_CELL_RANGE, 0},
-        {"0.1.2", 14, 2, CSV_CELL_BAD, 0},
-        {"5.", 14, 2, CSV_CELL_BAD, 0},
-        {".", 14, 2, CSV_CELL_BAD, 0},
-        {"1.2,345", 14, 4, CSV_CELL_BAD, 0},
-        {"nan", 14, 2, CSV_CELL_BAD, 0},
-        {"待定", 14, 2, CSV_CELL_BAD, 0},
+        {"12.3", 14, 2, JB_CELL_OK, 1230},
+        {"12.34", 14, 2, JB_CELL_OK, 1234},
+        {"-0.05", 14, 2, JB_CELL_OK, -5},
+        {".5", 14, 2, JB_CELL_OK, 50},
+        {"12.3400", 14, 2, JB_CELL_OK, 1234},
+        {"12.345", 14, 2, JB_CELL_SCALE, 0},
+        {"1,234.5", 14, 2, JB_CELL_OK, 123450},
+        {"１２．３", 14, 2, JB_CELL_OK, 1230},
+        {"999.99", 5, 2, JB_CELL_OK, 99999},
+        {"1000", 5, 2, JB_CELL_RANGE, 0},
+        {"-1000.00", 5, 2, JB_CELL_RANGE, 0},
+        {"999999999999999999", 18, 0, JB_CELL_OK, 999999999999999999},
+        {"1000000000000000000", 18, 0, JB_CELL_RANGE, 0},
+        {"99999999999999999", 18, 2, JB_CELL_RANGE, 0},
+        {"0.1.2", 14, 2, JB_CELL_BAD, 0},
+        {"5.", 14, 2, JB_CELL_BAD, 0},
+        {".", 14, 2, JB_CELL_BAD, 0},
+        {"1.2,345", 14, 4, JB_CELL_BAD, 0},
+        {"nan", 14, 2, JB_CELL_BAD, 0},
+        {"待定", 14, 2, JB_CELL_BAD, 0},
     };
     size_t i;
     (void)state;
@@ -83,10 +83,10 @@ static void decimals(void **state)
         jb_i128 wide = 0;
         jb_type t;
         jb_type_make('d', cases[i].p, cases[i].s, &t);
-        assert_int_equal(csv_parse_dec64(cases[i].text, strlen(cases[i].text), &t, &v),
+        assert_int_equal(jb_parse_dec64(cases[i].text, strlen(cases[i].text), &t, &v),
                          cases[i].how);
         assert_int_equal(v, cases[i].value);
-        assert_int_equal(csv_parse_dec128(cases[i].text, strlen(cases[i].text), &t, &wide),
+        assert_int_equal(jb_parse_dec128(cases[i].text, strlen(cases[i].text), &t, &wide),
                          cases[i].how);
         assert_true(wide == cases[i].value);
     }
@@ -109,12 +109,12 @@ static void dates(void **state)
     (void)state;
     for (i = 0; i < sizeof good / sizeof *good; i++) {
         days = 0;
-        assert_int_equal(csv_parse_date(good[i], strlen(good[i]), &days, &compact), CSV_CELL_OK);
+        assert_int_equal(jb_parse_date(good[i], strlen(good[i]), &days, &compact), JB_CELL_OK);
         assert_int_equal(days, 19220);
     }
     for (i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_int_equal(csv_parse_date(bad[i], strlen(bad[i]), &days, &compact), CSV_CELL_BAD);
-    assert_int_equal(csv_parse_date("2024-2-29", 9, &days, &compact), CSV_CELL_OK);
+        assert_int_equal(jb_parse_date(bad[i], strlen(bad[i]), &days, &compact), JB_CELL_BAD);
+    assert_int_equal(jb_parse_date("2024-2-29", 9, &days, &compact), JB_CELL_OK);
 }
 
 static void bools_and_floats(void **state)
@@ -127,25 +127,25 @@ static void bools_and_floats(void **state)
     double d;
     (void)state;
     for (i = 0; i < sizeof yes / sizeof *yes; i++) {
-        assert_int_equal(csv_parse_bool(yes[i], strlen(yes[i]), &v), CSV_CELL_OK);
+        assert_int_equal(jb_parse_bool(yes[i], strlen(yes[i]), &v), JB_CELL_OK);
         assert_int_equal(v, 1);
     }
     for (i = 0; i < sizeof no / sizeof *no; i++) {
-        assert_int_equal(csv_parse_bool(no[i], strlen(no[i]), &v), CSV_CELL_OK);
+        assert_int_equal(jb_parse_bool(no[i], strlen(no[i]), &v), JB_CELL_OK);
         assert_int_equal(v, 0);
     }
     for (i = 0; i < sizeof neither / sizeof *neither; i++)
-        assert_int_equal(csv_parse_bool(neither[i], strlen(neither[i]), &v), CSV_CELL_BAD);
-    assert_int_equal(csv_parse_float("1.5e3", 5, &d), CSV_CELL_OK);
+        assert_int_equal(jb_parse_bool(neither[i], strlen(neither[i]), &v), JB_CELL_BAD);
+    assert_int_equal(jb_parse_float("1.5e3", 5, &d), JB_CELL_OK);
     assert_true(d == 1500.0);
-    assert_int_equal(csv_parse_float("-0.25", 5, &d), CSV_CELL_OK);
+    assert_int_equal(jb_parse_float("-0.25", 5, &d), JB_CELL_OK);
     assert_true(d == -0.25);
-    assert_int_equal(csv_parse_float("1e999", 5, &d), CSV_CELL_RANGE);
-    assert_int_equal(csv_parse_float("nan", 3, &d), CSV_CELL_BAD);
-    assert_int_equal(csv_parse_float("inf", 3, &d), CSV_CELL_BAD);
-    assert_int_equal(csv_parse_float("e", 1, &d), CSV_CELL_BAD);
-    assert_int_equal(csv_parse_float("1e", 2, &d), CSV_CELL_BAD);
-    assert_int_equal(csv_parse_float("0x1p3", 5, &d), CSV_CELL_BAD);
+    assert_int_equal(jb_parse_float("1e999", 5, &d), JB_CELL_RANGE);
+    assert_int_equal(jb_parse_float("nan", 3, &d), JB_CELL_BAD);
+    assert_int_equal(jb_parse_float("inf", 3, &d), JB_CELL_BAD);
+    assert_int_equal(jb_parse_float("e", 1, &d), JB_CELL_BAD);
+    assert_int_equal(jb_parse_float("1e", 2, &d), JB_CELL_BAD);
+    assert_int_equal(jb_parse_float("0x1p3", 5, &d), JB_CELL_BAD);
 }
 
 static void utf8(void **state)
@@ -155,28 +155,28 @@ static void utf8(void **state)
         size_t valid;
         int why;
     } cases[] = {
-        {"abcdefghij", 10, CSV_TEXT_OK},
-        {"中文字符与ascii混排", 26, CSV_TEXT_OK},
-        {"\xf0\x9f\x98\x80 12345678", 13, CSV_TEXT_OK},
-        {"\xc0\x80", 0, CSV_TEXT_BAD},                 /* overlong */
-        {"ab\xed\xa0\x80xx", 2, CSV_TEXT_BAD},         /* surrogate */
-        {"\xf4\x90\x80\x80", 0, CSV_TEXT_BAD},         /* past U+10FFFF */
-        {"\xe0\x80\x80z", 0, CSV_TEXT_BAD},            /* overlong */
-        {"\x80", 0, CSV_TEXT_BAD},
-        {"abc\xe4\xb8", 3, CSV_TEXT_CUT},
-        {"abc\xe4" "b89012345", 3, CSV_TEXT_BAD},
-        {"\xe4\xb8\xad\xe4\xb8", 3, CSV_TEXT_CUT},
+        {"abcdefghij", 10, JB_TEXT_OK},
+        {"中文字符与ascii混排", 26, JB_TEXT_OK},
+        {"\xf0\x9f\x98\x80 12345678", 13, JB_TEXT_OK},
+        {"\xc0\x80", 0, JB_TEXT_BAD},                 /* overlong */
+        {"ab\xed\xa0\x80xx", 2, JB_TEXT_BAD},         /* surrogate */
+        {"\xf4\x90\x80\x80", 0, JB_TEXT_BAD},         /* past U+10FFFF */
+        {"\xe0\x80\x80z", 0, JB_TEXT_BAD},            /* overlong */
+        {"\x80", 0, JB_TEXT_BAD},
+        {"abc\xe4\xb8", 3, JB_TEXT_CUT},
+        {"abc\xe4" "b89012345", 3, JB_TEXT_BAD},
+        {"\xe4\xb8\xad\xe4\xb8", 3, JB_TEXT_CUT},
     };
     size_t i;
     int why;
     (void)state;
     for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-        size_t n = csv_utf8_check((const uint8_t *)cases[i].text, strlen(cases[i].text), &why);
+        size_t n = jb_utf8_check((const uint8_t *)cases[i].text, strlen(cases[i].text), &why);
         assert_int_equal(why, cases[i].why);
         assert_int_equal(n, cases[i].valid);
     }
-    assert_int_equal(csv_utf8_check((const uint8_t *)"abcdefg\0hijk", 12, &why), 7);
-    assert_int_equal(why, CSV_TEXT_NUL);
+    assert_int_equal(jb_utf8_check((const uint8_t *)"abcdefg\0hijk", 12, &why), 7);
+    assert_int_equal(why, JB_TEXT_NUL);
 }
 
 static void messages_are_whole(void **state)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "csv.h"
+#include "arrow/arrow_parse.h"
 
 #define ONES 0x0101010101010101u
 #define HIGHS 0x8080808080808080u
@@ -31,10 +31,10 @@ static int sequence(const uint8_t *p, size_t left)
     return len;
 }
 
-size_t csv_utf8_check(const uint8_t *p, size_t n, int *why)
+size_t jb_utf8_check(const uint8_t *p, size_t n, int *why)
 {
     size_t i = 0;
-    *why = CSV_TEXT_OK;
+    *why = JB_TEXT_OK;
     while (i < n) {
         uint64_t w;
         int len;
@@ -55,19 +55,19 @@ size_t csv_utf8_check(const uint8_t *p, size_t n, int *why)
         }
         if (p[i] < 0x80) {
             if (p[i] == 0)
-                return *why = CSV_TEXT_NUL, i;
+                return *why = JB_TEXT_NUL, i;
             i++;
             continue;
         }
         len = sequence(p + i, n - i);
         if (len <= 0)
-            return *why = len < 0 ? CSV_TEXT_CUT : CSV_TEXT_BAD, i;
+            return *why = len < 0 ? JB_TEXT_CUT : JB_TEXT_BAD, i;
         i += (size_t)len;
     }
     return i;
 }
 
-size_t csv_blank_at(const char *p, size_t n)
+size_t jb_blank_at(const char *p, size_t n)
 {
     if (n == 0)
         return 0;
@@ -80,31 +80,22 @@ size_t csv_blank_at(const char *p, size_t n)
     return 0;
 }
 
-size_t csv_blank_before(const char *p, size_t n)
+size_t jb_blank_before(const char *p, size_t n)
 {
     size_t k;
     for (k = 1; k <= 3 && k <= n; k++)
-        if (csv_blank_at(p + n - k, k) == k)
+        if (jb_blank_at(p + n - k, k) == k)
             return k;
     return 0;
 }
 
-void csv_trim(const char **p, size_t *n)
+void jb_trim(const char **p, size_t *n)
 {
     size_t k;
-    while ((k = csv_blank_at(*p, *n)) > 0) {
+    while ((k = jb_blank_at(*p, *n)) > 0) {
         *p += k;
         *n -= k;
     }
-    while ((k = csv_blank_before(*p, *n)) > 0)
+    while ((k = jb_blank_before(*p, *n)) > 0)
         *n -= k;
-}
-
-uint64_t csv_count_lines(const uint8_t *p, size_t n)
-{
-    uint64_t lines = 0;
-    size_t i;
-    for (i = 0; i < n; i++)
-        lines += p[i] == '\n';
-    return lines;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* One cell's text to a value. Each type has a fast way for the plain form; everything else goes through
  * `normalise`, which knows full-width digits and thousands separators. */
-#include "csv.h"
+#include "arrow/arrow_parse.h"
 
 #define PLAIN_MAX 64u /* longer texts are no numbers */
 
@@ -61,7 +61,7 @@ static int ungroup(char *s, size_t *n)
     return 0;
 }
 
-int csv_parse_number(const char *s, size_t n, jb_i128 *value, int32_t *scale, int *zeros)
+int jb_parse_number(const char *s, size_t n, jb_i128 *value, int32_t *scale, int *zeros)
 {
     char plain[PLAIN_MAX + 1];
     size_t i;
@@ -77,7 +77,7 @@ static int fast_number(const char *s, size_t n, int64_t *value, size_t *frac)
 {
     size_t i = 0, digits = 0, point = 0;
     int negative = 0, seen = 0;
-    int64_t v = 0;
+    uint64_t v = 0; /* twenty digits may wrap; over eighteen are not taken */
     if (n == 0 || n > 20)
         return -1;
     if (s[0] == '-' || s[0] == '+')
@@ -91,12 +91,12 @@ static int fast_number(const char *s, size_t n, int64_t *value, size_t *frac)
             point = i + 1;
             continue;
         }
-        v = v * 10 + (int64_t)d;
+        v = v * 10 + d;
         digits++;
     }
     if (digits == 0 || digits > 18 || (seen && point == n))
         return -1;
-    *value = negative ? -v : v;
+    *value = negative ? -(int64_t)v : (int64_t)v;
     *frac = seen ? n - point : 0;
     return 0;
 }
@@ -121,7 +121,7 @@ static const int64_t pow10_64[19] = {1,
                                      100000000000000000,
                                      1000000000000000000};
 
-int csv_parse_int(const char *s, size_t n, int64_t *out)
+int jb_parse_int(const char *s, size_t n, int64_t *out)
 {
     jb_i128 v;
     int32_t scale;
@@ -129,44 +129,44 @@ int csv_parse_int(const char *s, size_t n, int64_t *out)
     int zeros, st;
     int64_t plain;
     if (fast_number(s, n, &plain, &frac) == 0 && frac == 0)
-        return *out = plain, CSV_CELL_OK;
-    st = csv_parse_number(s, n, &v, &scale, &zeros);
+        return *out = plain, JB_CELL_OK;
+    st = jb_parse_number(s, n, &v, &scale, &zeros);
     if (st != 0)
-        return st == -2 ? CSV_CELL_RANGE : CSV_CELL_BAD;
+        return st == -2 ? JB_CELL_RANGE : JB_CELL_BAD;
     if (scale > 0) { /* 12.0 is the integer 12 */
         jb_i128 p = jb_pow10(scale);
         if (v % p != 0)
-            return CSV_CELL_BAD;
+            return JB_CELL_BAD;
         v /= p;
     }
     if (v > INT64_MAX || v < INT64_MIN)
-        return CSV_CELL_RANGE;
+        return JB_CELL_RANGE;
     *out = (int64_t)v;
-    return CSV_CELL_OK;
+    return JB_CELL_OK;
 }
 
-int csv_parse_dec128(const char *s, size_t n, const jb_type *t, jb_i128 *out)
+int jb_parse_dec128(const char *s, size_t n, const jb_type *t, jb_i128 *out)
 {
     jb_i128 v, bound = jb_pow10(t->precision);
     int32_t scale;
-    int zeros, st = csv_parse_number(s, n, &v, &scale, &zeros);
+    int zeros, st = jb_parse_number(s, n, &v, &scale, &zeros);
     if (st != 0)
-        return st == -2 ? CSV_CELL_RANGE : CSV_CELL_BAD;
+        return st == -2 ? JB_CELL_RANGE : JB_CELL_BAD;
     if (scale > t->scale) {
         jb_i128 p = jb_pow10(scale - t->scale);
         if (v % p != 0)
-            return CSV_CELL_SCALE;
+            return JB_CELL_SCALE;
         v /= p;
     } else if (jb_dec_rescale(v, scale, t->scale, &v) != 0) {
-        return CSV_CELL_RANGE;
+        return JB_CELL_RANGE;
     }
     if (v >= bound || v <= -bound)
-        return CSV_CELL_RANGE;
+        return JB_CELL_RANGE;
     *out = v;
-    return CSV_CELL_OK;
+    return JB_CELL_OK;
 }
 
-int csv_parse_dec64(const char *s, size_t n, const jb_type *t, int64_t *out)
+int jb_parse_dec64(const char *s, size_t n, const jb_type *t, int64_t *out)
 {
     jb_i128 wide;
     size_t frac;
@@ -176,33 +176,33 @@ int csv_parse_dec64(const char *s, size_t n, const jb_type *t, int64_t *out)
         !__builtin_mul_overflow(v, pow10_64[(size_t)t->scale - frac], &v) &&
         v < pow10_64[t->precision] && v > -pow10_64[t->precision]) {
         *out = v;
-        return CSV_CELL_OK;
+        return JB_CELL_OK;
     }
-    st = csv_parse_dec128(s, n, t, &wide);
-    if (st == CSV_CELL_OK)
+    st = jb_parse_dec128(s, n, t, &wide);
+    if (st == JB_CELL_OK)
         *out = (int64_t)wide;
     return st;
 }
 
 /* The forms of a decimal number, or one with an exponent; nothing else that strtod would take. */
-int csv_parse_float(const char *s, size_t n, double *out)
+int jb_parse_float(const char *s, size_t n, double *out)
 {
     char plain[PLAIN_MAX + 1], *end;
     size_t i, digits = 0;
     if (to_ascii(s, n, plain, &n) != 0 || ungroup(plain, &n) != 0)
-        return CSV_CELL_BAD;
+        return JB_CELL_BAD;
     for (i = 0; i < n; i++) {
         digits += (size_t)is_digit(plain[i]);
         if (!is_digit(plain[i]) && memchr("+-.eE", plain[i], 5) == NULL)
-            return CSV_CELL_BAD;
+            return JB_CELL_BAD;
     }
     plain[n] = '\0';
     if (digits == 0)
-        return CSV_CELL_BAD;
+        return JB_CELL_BAD;
     *out = strtod(plain, &end);
     if (*end != '\0')
-        return CSV_CELL_BAD;
-    return *out - *out == 0 ? CSV_CELL_OK : CSV_CELL_RANGE;
+        return JB_CELL_BAD;
+    return *out - *out == 0 ? JB_CELL_OK : JB_CELL_RANGE;
 }
 
 static int same(const char *s, size_t n, const char *word)
@@ -216,22 +216,22 @@ static int same(const char *s, size_t n, const char *word)
     return 1;
 }
 
-int csv_parse_bool(const char *s, size_t n, int *out)
+int jb_parse_bool(const char *s, size_t n, int *out)
 {
     if (same(s, n, "1") || same(s, n, "true") || same(s, n, "是")) {
         *out = 1;
-        return CSV_CELL_OK;
+        return JB_CELL_OK;
     }
     *out = 0;
-    return same(s, n, "0") || same(s, n, "false") || same(s, n, "否") ? CSV_CELL_OK : CSV_CELL_BAD;
+    return same(s, n, "0") || same(s, n, "false") || same(s, n, "否") ? JB_CELL_OK : JB_CELL_BAD;
 }
 
 static int make_date(int32_t y, int32_t m, int32_t d, int32_t *days)
 {
     if (y < 1 || m < 1 || m > 12 || d < 1 || d > jb_days_in_month(y, m))
-        return CSV_CELL_BAD;
+        return JB_CELL_BAD;
     *days = jb_days_from_civil(y, m, d);
-    return CSV_CELL_OK;
+    return JB_CELL_OK;
 }
 
 /* Up to `max` digits at *s; -1: none. */
@@ -252,7 +252,7 @@ static int skip(const char **s, const char *end, const char *mark)
     return 1;
 }
 
-int csv_parse_date(const char *s, size_t n, int32_t *days, int *compact)
+int jb_parse_date(const char *s, size_t n, int32_t *days, int *compact)
 {
     char plain[PLAIN_MAX + 1];
     const char *p = plain, *end;
@@ -261,7 +261,7 @@ int csv_parse_date(const char *s, size_t n, int32_t *days, int *compact)
     size_t i;
     *compact = 0;
     if (n < 8 || to_ascii(s, n, plain, &n) != 0)
-        return CSV_CELL_BAD;
+        return JB_CELL_BAD;
     end = plain + n;
     for (i = 0; i < n && is_digit(plain[i]); i++)
         ;
@@ -273,18 +273,18 @@ int csv_parse_date(const char *s, size_t n, int32_t *days, int *compact)
         return make_date(y, m, d, days);
     }
     if (i != 4)
-        return CSV_CELL_BAD;
+        return JB_CELL_BAD;
     y = number(&p, end, 4);
     mark = *p == '-' ? "-" : *p == '.' ? "." : *p == '/' ? "/" : "年";
     if (!skip(&p, end, mark))
-        return CSV_CELL_BAD;
+        return JB_CELL_BAD;
     m = number(&p, end, 2);
     if (!skip(&p, end, mark[1] == '\0' ? mark : "月"))
-        return CSV_CELL_BAD;
+        return JB_CELL_BAD;
     d = number(&p, end, 2);
     if (mark[1] != '\0' && !skip(&p, end, "日"))
-        return CSV_CELL_BAD;
+        return JB_CELL_BAD;
     if (p != end)
-        return CSV_CELL_BAD;
+        return JB_CELL_BAD;
     return make_date(y, m, d, days);
 }

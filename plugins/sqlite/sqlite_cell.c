@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sqlite_source.h"
+
+#include <stdio.h>
+
+sq_cell sq_cell_at(sqlite3_stmt *stmt, int column)
+{
+    sq_cell c = {.storage = sqlite3_column_type(stmt, column)};
+    if (c.storage == SQLITE_INTEGER) {
+        c.i = sqlite3_column_int64(stmt, column);
+    } else if (c.storage == SQLITE_FLOAT) {
+        c.r = sqlite3_column_double(stmt, column);
+    } else if (c.storage == SQLITE_TEXT) {
+        c.text = (const char *)sqlite3_column_text(stmt, column);
+        c.n = (size_t)sqlite3_column_bytes(stmt, column);
+    }
+    return c;
+}
+
+sq_cell sq_cell_of(sqlite3_value *v)
+{
+    sq_cell c = {.storage = sqlite3_value_type(v)};
+    if (c.storage == SQLITE_INTEGER) {
+        c.i = sqlite3_value_int64(v);
+    } else if (c.storage == SQLITE_FLOAT) {
+        c.r = sqlite3_value_double(v);
+    } else if (c.storage == SQLITE_TEXT) {
+        c.text = (const char *)sqlite3_value_text(v);
+        c.n = (size_t)sqlite3_value_bytes(v);
+    }
+    return c;
+}
+
+const char *sq_cell_text(const sq_cell *c, char own[40], size_t *n)
+{
+    if (c->storage == SQLITE_TEXT) {
+        *n = c->n;
+        return c->text;
+    }
+    own[0] = '\0';
+    if (c->storage == SQLITE_INTEGER)
+        snprintf(own, 40, "%lld", (long long)c->i);
+    else if (c->storage == SQLITE_FLOAT)
+        sqlite3_snprintf(40, own, "%!.15g", c->r); /* as SQLite prints it */
+    *n = strlen(own);
+    return own;
+}
+
+/* A binary number as a scaled integer, by the very steps of SQLite's ROUND(x * 10^s), so that a streamed
+ * column and a pushed-down sum agree. */
+static int scale_real(double r, int32_t scale, int64_t *out)
+{
+    double x = r;
+    int32_t k;
+    double p = 1;
+    for (k = 0; k < scale; k++)
+        p *= 10;
+    x *= p;
+    if (!(x > -9.2e18 && x < 9.2e18))
+        return JB_CELL_RANGE;
+    if (x >= -4503599627370496.0 && x <= 4503599627370496.0)
+        *out = (int64_t)(x + (x < 0 ? -0.5 : 0.5));
+    else
+        *out = (int64_t)x;
+    return JB_CELL_OK;
+}
+
+static int push_decimal(jb_col *col, const sq_cell *c)
+{
+    const jb_type *t = &col->type;
+    jb_i128 v, bound = jb_pow10(t->precision);
+    int64_t small;
+    if (c->storage == SQLITE_FLOAT) {
+        int how = scale_real(c->r, t->scale, &small);
+        if (how != JB_CELL_OK)
+            return how;
+        v = small;
+    } else if (jb_dec_rescale(c->i, 0, t->scale, &v) != 0) {
+        return JB_CELL_RANGE;
+    }
+    if (v >= bound || v <= -bound)
+        return JB_CELL_RANGE;
+    if (t->kind == 'd')
+        jb_col_i64(col, (int64_t)v);
+    else
+        jb_col_i128(col, v);
+    return JB_CELL_OK;
+}
+
+/* INTEGER and REAL cells. */
+static int push_number(jb_col *col, const sq_cell *c)
+{
+    int64_t i = c->i;
+    char own[40];
+    size_t n;
+    const char *s;
+    switch (col->type.kind) {
+    case 'd':
+    case 'h':
+        return push_decimal(col, c);
+    case 'g':
+        jb_col_f64(col, c->storage == SQLITE_FLOAT ? c->r : (double)c->i);
+        return JB_CELL_OK;
+    case 'l':
+        if (c->storage == SQLITE_FLOAT) {
+            if (!(c->r >= -9007199254740992.0 && c->r <= 9007199254740992.0))
+                return JB_CELL_RANGE;
+            i = (int64_t)c->r;
+            if ((double)i != c->r)
+                return JB_CELL_BAD;
+        }
+        jb_col_i64(col, i);
+        return JB_CELL_OK;
+    default:
+        s = sq_cell_text(c, own, &n);
+        if (col->type.kind == 'u')
+            return jb_col_text(col, s, n);
+        return c->storage == SQLITE_FLOAT ? JB_CELL_BAD : jb_col_parse(col, s, n);
+    }
+}
+
+/* "2022-08-16 10:30:00" in a date column: the date as stored. */
+static int push_date(jb_col *col, const sq_cell *c)
+{
+    int how = jb_col_parse(col, c->text, c->n);
+    if (how == JB_CELL_OK || c->n < 11 || (c->text[10] != ' ' && c->text[10] != 'T'))
+        return how;
+    return jb_col_parse(col, c->text, 10);
+}
+
+int sq_push(jb_col *col, const sq_cell *c)
+{
+    int why;
+    switch (c->storage) {
+    case SQLITE_NULL:
+        jb_col_null(col);
+        return JB_CELL_OK;
+    case SQLITE_BLOB:
+        return SQ_CELL_BLOB;
+    case SQLITE_TEXT:
+        if (c->text == NULL)
+            return -1;
+        if (jb_utf8_check((const uint8_t *)c->text, c->n, &why) != c->n)
+            return SQ_CELL_TEXT;
+        if (col->type.kind == 'u')
+            return jb_col_text(col, c->text, c->n);
+        return col->type.kind == 'D' ? push_date(col, c) : jb_col_parse(col, c->text, c->n);
+    default:
+        return push_number(col, c);
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sqlite_source.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#define BUSY_MS 5000
+
+jb_status sq_open(const sq_source *src, jb_ctx *ctx, sqlite3 **db)
+{
+    struct stat st;
+    jb_status r;
+    *db = NULL;
+    if (stat(src->path, &st) != 0)
+        return sq_fail(src, ctx, JB_E_DATA, errno == EACCES ? "E0659" : "E0650", "path", src->path,
+                       NULL);
+    if (!S_ISREG(st.st_mode))
+        return sq_fail(src, ctx, JB_E_DATA, "E0651", "path", src->path, NULL);
+    if (st.st_size == 0) /* SQLite takes it for a database without tables */
+        return sq_fail(src, ctx, JB_E_DATA, "E0652", "path", NULL, NULL);
+    if (sqlite3_open_v2(src->path, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) !=
+        SQLITE_OK) {
+        int denied = *db != NULL && (sqlite3_errcode(*db) & 0xff) == SQLITE_CANTOPEN;
+        r = *db == NULL ? sq_no_memory(src, ctx)
+            : denied    ? sq_fail(src, ctx, JB_E_DATA, "E0659", "path", src->path, NULL)
+                        : sq_fail_db(src, ctx, *db);
+        sqlite3_close(*db);
+        *db = NULL;
+        return r;
+    }
+    sqlite3_busy_timeout(*db, BUSY_MS);
+    /* Whoever made the file is not trusted: its views may not call functions with effects. */
+    sqlite3_db_config(*db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    return JB_OK;
+}
+
+/* First word of a statement, past blanks and comments. */
+static const char *first_word(const char *s)
+{
+    for (;;) {
+        while (*s == ' ' || *s == '\t' || *s == '\r' || *s == '\n')
+            s++;
+        if (s[0] == '-' && s[1] == '-') {
+            s += strcspn(s, "\n");
+        } else if (s[0] == '/' && s[1] == '*') {
+            s = strstr(s, "*/");
+            if (s == NULL)
+                return "";
+            s += 2;
+        } else {
+            return s;
+        }
+    }
+}
+
+static int is_select(const char *sql)
+{
+    const char *s = first_word(sql);
+    return sqlite3_strnicmp(s, "select", 6) == 0 || sqlite3_strnicmp(s, "with", 4) == 0 ||
+           sqlite3_strnicmp(s, "values", 6) == 0;
+}
+
+jb_status sq_prepare(const sq_source *src, jb_ctx *ctx, sqlite3 *db, const char *sql,
+                     const char *key, sqlite3_stmt **stmt)
+{
+    const char *tail;
+    *stmt = NULL;
+    if (!is_select(sql))
+        return sq_fail(src, ctx, JB_E_CONFIG, "E0656", key, sql, NULL);
+    if (sqlite3_prepare_v2(db, sql, -1, stmt, &tail) != SQLITE_OK)
+        return sq_fail_db(src, ctx, db);
+    tail = first_word(tail);
+    while (*tail == ';')
+        tail = first_word(tail + 1);
+    if (*tail == '\0' && *stmt != NULL && sqlite3_stmt_readonly(*stmt) &&
+        sqlite3_column_count(*stmt) > 0)
+        return JB_OK;
+    sqlite3_finalize(*stmt);
+    *stmt = NULL;
+    return sq_fail(src, ctx, JB_E_CONFIG, "E0656", key, sql, NULL);
+}
+
+/* The query without the blanks and semicolons behind it, in parentheses; a comment at its end may not
+ * swallow the parenthesis. */
+static char *as_subquery(const char *query)
+{
+    size_t n = strlen(query);
+    while (n > 0 && strchr(" \t\r\n;", query[n - 1]) != NULL)
+        n--;
+    return sqlite3_mprintf("(%.*s\n) AS t", (int)n, query);
+}
+
+static jb_status resolve_table(sq_source *src, jb_ctx *ctx, sqlite3 *db)
+{
+    static const char sql[] = "SELECT name, type FROM sqlite_schema WHERE type IN ('table','view') "
+                              "AND name = ?1 COLLATE NOCASE ORDER BY name <> ?1, name";
+    sqlite3_stmt *stmt = NULL;
+    jb_status st = JB_OK;
+    int step;
+    if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
+        return sq_fail_db(src, ctx, db);
+    sqlite3_bind_text(stmt, 1, src->table, -1, SQLITE_STATIC);
+    step = sqlite3_step(stmt);
+    if (step == SQLITE_ROW) {
+        src->from = sqlite3_mprintf("\"%w\"", (const char *)sqlite3_column_text(stmt, 0));
+        src->whole_scan = strcmp((const char *)sqlite3_column_text(stmt, 1), "table") == 0;
+        if (src->from == NULL)
+            st = sq_no_memory(src, ctx);
+    } else if (step == SQLITE_DONE) {
+        st = sq_fail(src, ctx, JB_E_DATA, "E0654", "table", src->table, NULL);
+    } else {
+        st = sq_fail_db(src, ctx, db);
+    }
+    sqlite3_finalize(stmt);
+    return st;
+}
+
+jb_status sq_resolve(sq_source *src, jb_ctx *ctx, sqlite3 *db)
+{
+    sqlite3_stmt *stmt;
+    jb_status st;
+    sqlite3_free(src->from);
+    src->from = NULL;
+    src->whole_scan = 0;
+    if (src->table != NULL)
+        return resolve_table(src, ctx, db);
+    st = sq_prepare(src, ctx, db, src->query, "query", &stmt);
+    if (st != JB_OK)
+        return st;
+    sqlite3_finalize(stmt);
+    src->from = as_subquery(src->query);
+    return src->from != NULL ? JB_OK : sq_no_memory(src, ctx);
+}
+
+char *sq_select(const sq_source *src, const uint32_t *columns, uint64_t n)
+{
+    sqlite3_str *s;
+    uint64_t i;
+    if (src->query != NULL) /* its columns are taken by number: their names may be doubled */
+        return sqlite3_mprintf("%s", src->query);
+    s = sqlite3_str_new(NULL);
+    sqlite3_str_appendall(s, "SELECT ");
+    for (i = 0; columns != NULL && i < n; i++)
+        sqlite3_str_appendf(s, "%s\"%w\"", i > 0 ? ", " : "", src->names[columns[i]]);
+    if (columns == NULL)
+        sqlite3_str_appendall(s, "*");
+    else if (n == 0)
+        sqlite3_str_appendall(s, "1");
+    sqlite3_str_appendf(s, " FROM %s%s", src->from, src->whole_scan ? " NOT INDEXED" : "");
+    return sqlite3_str_finish(s);
+}

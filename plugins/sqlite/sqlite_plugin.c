@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sqlite_source.h"
+
+#include <stdio.h>
+
+static const jb_host *host;
+static const jb_rows_api *rows;
+
+static jb_status init(const jb_host *h)
+{
+    host = h;
+    rows = h->query(JB_HOST_ROWS);
+    return JB_OK;
+}
+
+static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
+{
+    sq_source *src = calloc(1, sizeof *src);
+    if (src == NULL)
+        return jb_fail_code(host, ctx, JB_E_MEMORY, "E0657", NULL, NULL, NULL, NULL);
+    src->host = host;
+    src->rows = rows;
+    host->get_str(args, "path", &src->path);
+    host->get_str(args, "table", &src->table);
+    host->get_str(args, "query", &src->query);
+    if ((src->table == NULL) == (src->query == NULL)) {
+        int both = src->table != NULL;
+        free(src);
+        return jb_fail_code(host, ctx, JB_E_CONFIG, "E0653", both ? "query" : NULL, NULL, NULL,
+                            NULL);
+    }
+    *self = src;
+    return JB_OK;
+}
+
+static void destroy(void *self)
+{
+    sq_source *src = self;
+    uint64_t i;
+    for (i = 0; src->names != NULL && i < src->n_columns; i++)
+        free(src->names[i]);
+    free(src->names);
+    free(src->types);
+    sqlite3_free(src->from);
+    free(src);
+}
+
+/* A column by its exact spelling, else without regard to ASCII case, or "#N". */
+static jb_status find_column(const sq_source *src, jb_ctx *ctx, const char *name, uint32_t *out)
+{
+    uint32_t pass, i, n;
+    if (name[0] == '#') {
+        char *end;
+        unsigned long k = strtoul(name + 1, &end, 10);
+        if (name[1] >= '1' && name[1] <= '9' && *end == '\0' && k <= src->n_columns)
+            return *out = (uint32_t)k - 1, JB_OK;
+    }
+    for (pass = 0; pass < 2; pass++) {
+        for (i = n = 0; i < src->n_columns; i++) {
+            if (pass == 0 ? strcmp(src->names[i], name) == 0
+                          : sqlite3_stricmp(src->names[i], name) == 0) {
+                *out = i;
+                n++;
+            }
+        }
+        if (n == 1)
+            return JB_OK;
+        if (n > 1)
+            return sq_fail(src, ctx, JB_E_CONFIG, "E0666", NULL, name, NULL);
+    }
+    return sq_fail(src, ctx, JB_E_CONFIG, "E0665", NULL, name, NULL);
+}
+
+/* The i-th column asked for. */
+static jb_status want(const sq_source *src, jb_ctx *ctx, const jb_scan *scan, uint32_t i,
+                      uint32_t *column, sq_want *w)
+{
+    const char *at = (const char *)scan->columns + (size_t)i * scan->column_stride;
+    const jb_column *c = (const jb_column *)(const void *)at;
+    jb_status st = find_column(src, ctx, c->name, column);
+    if (st != JB_OK)
+        return st;
+    w->name = src->names[*column];
+    w->at = src->query != NULL ? (int)*column : (int)i;
+    w->declared = c->format != NULL && jb_type_parse(c->format, &w->type) == 0;
+    if (!w->declared)
+        w->type = src->types[*column];
+    return JB_OK;
+}
+
+static jb_status schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct ArrowSchema *out)
+{
+    sq_source *src = self;
+    sqlite3 *db;
+    uint32_t i, column;
+    jb_status st = sq_open(src, ctx, &db);
+    if (st != JB_OK)
+        return st;
+    st = sq_resolve(src, ctx, db);
+    if (st == JB_OK)
+        st = sq_describe(src, ctx, db);
+    sqlite3_close(db);
+    for (i = 0; st == JB_OK && i < scan->n_columns; i++) {
+        sq_want w;
+        memset(&w, 0, sizeof w);
+        st = want(src, ctx, scan, i, &column, &w);
+        if (st == JB_OK && w.declared)
+            src->types[column] = w.type;
+    }
+    if (st == JB_OK && jb_struct_schema((const char *const *)src->names, src->types,
+                                        src->n_columns, out) != 0)
+        st = sq_no_memory(src, ctx);
+    return st;
+}
+
+jb_status sq_scan(jb_ctx *ctx, void *self, const jb_scan *scan, struct ArrowArrayStream *out)
+{
+    const sq_source *src = self;
+    uint32_t *columns, i;
+    sq_want *wants;
+    sqlite3 *db = NULL;
+    sqlite3_stmt *stmt = NULL;
+    char *sql = NULL;
+    jb_status st = JB_OK;
+    if (src->names == NULL)
+        return jb_fail_text(src->host, ctx, JB_E_INTERNAL, NULL, "scan() needs schema() before it");
+    columns = calloc((size_t)scan->n_columns + 1, sizeof *columns);
+    wants = calloc((size_t)scan->n_columns + 1, sizeof *wants);
+    if (columns == NULL || wants == NULL)
+        st = sq_no_memory(src, ctx);
+    for (i = 0; st == JB_OK && i < scan->n_columns; i++)
+        st = want(src, ctx, scan, i, &columns[i], &wants[i]);
+    if (st == JB_OK) {
+        sql = sq_select(src, columns, scan->n_columns);
+        st = sql != NULL ? sq_open(src, ctx, &db) : sq_no_memory(src, ctx);
+    }
+    if (st == JB_OK)
+        st = sq_prepare(src, ctx, db, sql, src->query != NULL ? "query" : "table", &stmt);
+    if (st == JB_OK)
+        st = sq_stream(src, ctx, db, stmt, wants, scan->n_columns, scan, NULL, out);
+    else
+        sqlite3_close(db);
+    sqlite3_free(sql);
+    free(columns);
+    free(wants);
+    return st;
+}
+
+static const jb_source source = {sizeof(jb_source), 0, schema, NULL, sq_scan, NULL};
+static const jb_iface ifaces[] = {{JB_SOURCE, &source}, {JB_SOURCE_SQL, &sq_sql}};
+
+static const jb_param params[] = {
+    {sizeof(jb_param), JB_T_PATH, JB_P_REQUIRED, 0, "path", NULL, NULL,
+     "The database file; it is opened read-only.", "数据库文件，只读打开。"},
+    {sizeof(jb_param), JB_T_STR, 0, 0, "table", NULL, NULL,
+     "A table or view; either this or query.", "表或视图；与 query 二选一。"},
+    {sizeof(jb_param), JB_T_STR, 0, 0, "query", NULL, NULL,
+     "A SELECT that gives the table; either this or table.",
+     "给出数据的 SELECT 语句；与 table 二选一。"},
+};
+
+static const jb_component component = {
+    sizeof(jb_component), JB_C_REENTRANT, "source", "sqlite", "SQLite", "SQLite 数据库",
+    "A table, view or SELECT of an SQLite database file.", "SQLite 数据库中的表、视图或查询。",
+    params, sizeof params / sizeof *params, sizeof *params, ifaces, sizeof ifaces / sizeof *ifaces,
+    create, destroy};
+static const jb_component *const components[] = {&component};
+
+const jb_plugin jb_plugin_v1 = {
+    JB_MAGIC, sizeof(jb_plugin), JB_ABI_MAJOR, JB_ABI_MINOR, "sqlite", "0.1.0", "Apache-2.0", "",
+    components, sizeof components / sizeof *components, sq_messages, SQ_N_MESSAGES,
+    sizeof(jb_message), init, NULL};

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The sqlite source: a table, view or SELECT of a database file, opened read-only.
+ *
+ * Every stream has a connection of its own, so [worker] calls share nothing but the constant part of
+ * sq_source. */
+#ifndef JB_SQLITE_SOURCE_H
+#define JB_SQLITE_SOURCE_H
+
+#include "arrow/arrow_column.h"
+#include "arrow/arrow_parse.h"
+#include "arrow/arrow_stream.h"
+
+#include <jianbao/plugin.h>
+#include <jianbao/plugin_util.h>
+
+#include <sqlite3.h>
+
+typedef struct sq_source {
+    const jb_host *host;
+    const jb_rows_api *rows;
+    const char *path, *table, *query; /* one of the last two is NULL */
+    char *from;     /* what stands behind FROM: a quoted name, or "(query) AS t" */
+    int whole_scan; /* the name is a table, so NOT INDEXED keeps its row order */
+    char **names;   /* columns as the database spells them */
+    jb_type *types;
+    uint64_t n_columns;
+} sq_source;
+
+/* ---- sqlite_fault.c ------------------------------------------------------------------------------ */
+
+jb_status sq_fail(const sq_source *, jb_ctx *, jb_status, const char *code, const char *key,
+                  const char *arg1, const char *arg2);
+/* A failure that SQLite reports. */
+jb_status sq_fail_db(const sq_source *, jb_ctx *, sqlite3 *);
+jb_status sq_no_memory(const sq_source *, jb_ctx *);
+/* A cell that does not fit; row from 1. JB_ROW_*. */
+int32_t sq_refuse(const sq_source *, jb_ctx *, const char *code, uint64_t row, const char *column,
+                  const char *value, size_t n_value, const char *arg1);
+#define SQ_N_MESSAGES 18u
+extern const jb_message sq_messages[SQ_N_MESSAGES];
+
+/* ---- sqlite_open.c ------------------------------------------------------------------------------- */
+
+jb_status sq_open(const sq_source *, jb_ctx *, sqlite3 **);
+/* Prepares one statement that must be a SELECT; `key` is the parameter to blame. */
+jb_status sq_prepare(const sq_source *, jb_ctx *, sqlite3 *, const char *sql, const char *key,
+                     sqlite3_stmt **);
+/* Sets from and whole_scan. */
+jb_status sq_resolve(sq_source *, jb_ctx *, sqlite3 *);
+/* SELECT of the columns given (their numbers), or of all with columns NULL. Freed by sqlite3_free;
+ * NULL: out of memory. */
+char *sq_select(const sq_source *, const uint32_t *columns, uint64_t n);
+
+/* ---- sqlite_types.c ------------------------------------------------------------------------------ */
+
+/* By the declared type of a result column; 0, or -1 when only the rows can tell. */
+int sq_declared_type(const char *decltype_text, jb_type *out);
+
+typedef struct sq_guess {
+    int64_t ints, reals, texts, dates;
+} sq_guess;
+void sq_guess_value(sq_guess *, int storage, const char *text, size_t n);
+/* `empty`: the kind of a column without any value. */
+void sq_guess_type(const sq_guess *, char empty, jb_type *out);
+/* Names and types of all columns, looking at the first rows where the declaration does not tell. */
+jb_status sq_describe(sq_source *, jb_ctx *, sqlite3 *);
+
+/* ---- sqlite_cell.c ------------------------------------------------------------------------------- */
+
+#define SQ_CELL_BLOB 10
+#define SQ_CELL_TEXT 11 /* not valid UTF-8, or a NUL in it */
+
+typedef struct sq_cell {
+    int storage; /* SQLITE_INTEGER … SQLITE_NULL */
+    int64_t i;
+    double r;
+    const char *text; /* of TEXT; valid until the next step */
+    size_t n;
+} sq_cell;
+
+sq_cell sq_cell_at(sqlite3_stmt *, int column);
+sq_cell sq_cell_of(sqlite3_value *); /* a protected value */
+/* A cell of any storage class into a column that has room: JB_CELL_* or SQ_CELL_*, -1 out of memory. */
+int sq_push(jb_col *, const sq_cell *);
+/* The cell as text, for messages and text columns; `own` holds numbers. */
+const char *sq_cell_text(const sq_cell *, char own[40], size_t *n);
+
+/* ---- sqlite_stream.c, sqlite_sql.c ---------------------------------------------------------------- */
+
+jb_status sq_scan(jb_ctx *, void *self, const jb_scan *, struct ArrowArrayStream *out);
+
+/* One result column of a stream. */
+typedef struct sq_want {
+    const char *name;
+    int at; /* its number in the statement */
+    int declared; /* the configuration wants this type; otherwise it was found out */
+    jb_type type;
+} sq_want;
+
+/* Rows that were already fetched to find out types, in front of those still to come. */
+typedef struct sq_ahead {
+    sqlite3_value **values; /* n_rows * n_columns */
+    uint64_t n_rows, n_columns;
+    int ended; /* the statement has no more */
+} sq_ahead;
+void sq_ahead_free(sq_ahead *);
+
+/* Makes a stream; takes over db, stmt and what ahead points to, also on failure. ahead may be NULL. */
+jb_status sq_stream(const sq_source *, jb_ctx *, sqlite3 *, sqlite3_stmt *, const sq_want *, uint64_t n,
+                    const jb_scan *, sq_ahead *ahead, struct ArrowArrayStream *out);
+extern const jb_source_sql sq_sql;
+
+#endif
