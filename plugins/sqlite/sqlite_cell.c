@@ -46,16 +46,18 @@ const char *sq_cell_text(const sq_cell *c, char own[40], size_t *n)
     return own;
 }
 
-/* A binary number as a scaled integer, by the very steps of SQLite's ROUND(x * 10^s), so that a streamed
- * column and a pushed-down sum agree. */
+/* A binary number as a scaled integer, half away from zero on its 15 digits, so that 0.285 is 0.29 as
+ * people read it. These are the steps of the "decimal" form in sqlite_sql.c, with SQLite's own printf:
+ * a streamed column and a pushed-down sum agree. */
 static int scale_real(double r, int32_t scale, int64_t *out)
 {
-    double x = r;
+    char digits[40];
+    double x, p = 1;
     int32_t k;
-    double p = 1;
     for (k = 0; k < scale; k++)
         p *= 10;
-    x *= p;
+    sqlite3_snprintf((int)sizeof digits, digits, "%.15g", r * p);
+    x = strtod(digits, NULL);
     if (!(x > -9.2e18 && x < 9.2e18))
         return JB_CELL_RANGE;
     if (x >= -4503599627370496.0 && x <= 4503599627370496.0)

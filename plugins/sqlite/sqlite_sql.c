@@ -38,7 +38,7 @@ static const jb_sql_form forms[] = {
     {"max", "MAX($1)"},
     {"distinct", "DISTINCT $1"},
     {"decimal", "CASE typeof($1) WHEN 'integer' THEN $1 * CAST(1e$2 AS INTEGER) "
-                "WHEN 'real' THEN CAST(ROUND($1 * 1e$2) AS INTEGER) "
+                "WHEN 'real' THEN CAST(ROUND(CAST(printf('%.15g', $1 * 1e$2) AS REAL)) AS INTEGER) "
                 "WHEN 'null' THEN NULL ELSE abs(-9223372036854775807 - 1) END"},
 };
 
