@@ -115,7 +115,7 @@ void jb_book_add_table(jb_book *book, const jb_node *node)
     }
     read_table(book, node, &table, cells, aligns);
     jb_ts_table_report report;
-    jb_ts_block block = {.dest = jb_book_dest(book, jb_book_attr(book, node, "name"))};
+    jb_ts_block block = {.dest = jb_book_dest_here(book, node, jb_book_attr(book, node, "name"))};
     int made = jb_ts_table_block(book->fonts, book->arena, &book->sheet, &table, &block, &report);
     if (made == JB_TS_TABLE_OK) {
         book->rows += report.rows_in;
@@ -196,7 +196,7 @@ void jb_book_add_chart(jb_book *book, const jb_node *node)
     *atom = (jb_ts_atom){.height = height + below_height, .break_before = true};
     atom->items = jb_ts_items_keep(items, book->arena, &atom->n_items);
     jb_ts_block block = {.atoms = atom, .n = 1,
-                         .dest = jb_book_dest(book, jb_book_attr(book, node, "name"))};
+                         .dest = jb_book_dest_here(book, node, jb_book_attr(book, node, "name"))};
     jb_ts_flow_add(book->flow, &block);
     jb_ts_items_free(items);
     jb_ts_items_free(below);

@@ -124,23 +124,50 @@ static jb_status open_fonts(jb_book *book)
     return JB_OK;
 }
 
-/* Every name a reference may lead to, in the order of the tree. */
+/* Where references to a name lead: the table or chart of that name, else its section's heading. */
+typedef struct {
+    char id[24];
+    const jb_node *owner;
+} dest;
+
+/* The node that stands for a named one on the page; NULL when nothing of it can be pointed at. */
+static const jb_node *owner_of(const jb_book *book, const jb_node *node)
+{
+    const char *kind = book->doc->kind(node);
+    if (strcmp(kind, "table") == 0 || strcmp(kind, "chart") == 0)
+        return node;
+    const jb_node *first = book->doc->first(node);
+    return first && strcmp(book->doc->kind(first), "heading") == 0 ? first : NULL;
+}
+
 static void collect_dests(jb_book *book, const jb_node *node)
 {
     for (; node; node = book->doc->next(node)) {
         const char *name = jb_book_attr(book, node, "name");
-        if (name && !g_hash_table_contains(book->dests, name)) {
-            char *dest = jb_ts_alloc(book->arena, 24);
-            g_snprintf(dest, 24, "d%u", g_hash_table_size(book->dests) + 1);
-            g_hash_table_insert(book->dests, (gpointer)(uintptr_t)name, dest);
+        const jb_node *owner = name ? owner_of(book, node) : NULL;
+        dest *known = name ? g_hash_table_lookup(book->dests, name) : NULL;
+        if (known && owner == node) {
+            known->owner = owner;
+        } else if (!known && owner) {
+            known = jb_ts_alloc(book->arena, sizeof *known);
+            g_snprintf(known->id, sizeof known->id, "d%u", g_hash_table_size(book->dests) + 1);
+            known->owner = owner;
+            g_hash_table_insert(book->dests, (gpointer)(uintptr_t)name, known);
         }
         collect_dests(book, book->doc->first(node));
     }
 }
 
-const char *jb_book_dest(const jb_book *book, const char *name)
+static const char *dest_of(const jb_book *book, const char *name)
 {
-    return name ? g_hash_table_lookup(book->dests, name) : NULL;
+    const dest *known = name ? g_hash_table_lookup(book->dests, name) : NULL;
+    return known ? known->id : NULL;
+}
+
+const char *jb_book_dest_here(const jb_book *book, const jb_node *node, const char *name)
+{
+    const dest *known = name ? g_hash_table_lookup(book->dests, name) : NULL;
+    return known && known->owner == node ? known->id : NULL;
 }
 
 static uint8_t run_kind(const jb_run *run)
@@ -165,7 +192,7 @@ void jb_book_runs(jb_book *book, const jb_node *node, const jb_ts_style *style, 
         if (style == &jb_book_body && run->style && strcmp(run->style, "strong") == 0)
             out.style = &jb_book_heading1;
         if (run->kind == JB_RUN_REF)
-            out.target = jb_book_dest(book, run->target);
+            out.target = dest_of(book, run->target);
         g_array_append_vals((GArray *)array, &out, 1);
     }
 }
@@ -270,7 +297,7 @@ static const jb_node *add_heading(jb_book *book, const jb_node *node, const char
                          .keep_next = run_in ? 0 : 2,
                          .outline_level = level,
                          .outline_text = outline_text(book, node, number),
-                         .dest = jb_book_dest(book, section)};
+                         .dest = jb_book_dest_here(book, node, section)};
     jb_ts_block_text(book->arena, &book->sheet, &lines, !run_in, &block);
     jb_ts_flow_add(book->flow, &block);
     return run_in ? next : node;

@@ -41,8 +41,8 @@ const char *jb_book_attr(const jb_book *book, const jb_node *node, const char *n
 /* Runs of a node in `style` appended to `array` (GArray of jb_ts_run). */
 void jb_book_runs(jb_book *book, const jb_node *node, const jb_ts_style *style, void *array);
 
-/* Destination of a named block, NULL if the document has none of that name. */
-const char *jb_book_dest(const jb_book *book, const char *name);
+/* The destination to be set at `node` for `name`; NULL if another block stands for that name. */
+const char *jb_book_dest_here(const jb_book *book, const jb_node *node, const char *name);
 
 void jb_book_add_para(jb_book *book, const jb_node *node, const jb_ts_run *runs, size_t n_runs,
                       double first_indent, const char *tag);

@@ -136,6 +136,7 @@ static bool is_artifact(const char *tag)
 typedef struct {
     GPtrArray *open;
     GPtrArray *links;
+    GHashTable *dests;
 } marks;
 
 static void end_tag(cairo_t *cr, marks *m)
@@ -162,15 +163,25 @@ static void paint_mark(cairo_t *cr, const jb_ts_item *item, marks *m)
     } else if (item->type == JB_TS_ITEM_END_TAG) {
         end_tag(cr, m);
     } else if (item->type == JB_TS_ITEM_LINK) {
-        g_ptr_array_add(m->links, (gpointer)(uintptr_t)item);
+        if (g_hash_table_contains(m->dests, item->name))
+            g_ptr_array_add(m->links, (gpointer)(uintptr_t)item);
     } else if (item->type == JB_TS_ITEM_DEST) {
         put_dest(cr, item);
     }
 }
 
-void jb_cairo_paint_page(cairo_t *cr, const jb_ts_page *page, bool tagged)
+void *jb_cairo_dests(const jb_ts_pages *pages)
 {
-    marks m = {g_ptr_array_new(), g_ptr_array_new()};
+    GHashTable *dests = g_hash_table_new(g_str_hash, g_str_equal);
+    for (size_t p = 0; p < pages->n_pages; p++)
+        for (size_t i = 0; i < pages->pages[p].n_items; i++)
+            if (pages->pages[p].items[i].type == JB_TS_ITEM_DEST)
+                g_hash_table_add(dests, (gpointer)(uintptr_t)pages->pages[p].items[i].name);
+    return dests;
+}
+
+static void paint_items(cairo_t *cr, const jb_ts_page *page, marks *m)
+{
     for (size_t i = 0; i < page->n_items; i++) {
         const jb_ts_item *item = &page->items[i];
         switch (item->type) {
@@ -196,10 +207,21 @@ void jb_cairo_paint_page(cairo_t *cr, const jb_ts_page *page, bool tagged)
             cairo_clip(cr);
             break;
         default:
-            if (tagged)
-                paint_mark(cr, item, &m);
+            if (m)
+                paint_mark(cr, item, m);
         }
     }
+}
+
+void jb_cairo_paint_page(cairo_t *cr, const jb_ts_page *page)
+{
+    paint_items(cr, page, NULL);
+}
+
+void jb_cairo_paint_tagged(cairo_t *cr, const jb_ts_page *page, void *dests)
+{
+    marks m = {g_ptr_array_new(), g_ptr_array_new(), dests};
+    paint_items(cr, page, &m);
     g_ptr_array_free(m.open, TRUE);
     g_ptr_array_free(m.links, TRUE);
 }

@@ -49,6 +49,7 @@ cairo_status_t jb_pdf_write(const jb_ts_pages *pages, const jb_pdf_meta *meta,
     cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_5);
     set_meta(surface, meta);
     cairo_t *cr = cairo_create(surface);
+    void *dests = jb_cairo_dests(pages);
     cairo_font_options_t *options = cairo_font_options_create();
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
@@ -62,11 +63,12 @@ cairo_status_t jb_pdf_write(const jb_ts_pages *pages, const jb_pdf_meta *meta,
         cairo_pdf_surface_set_page_label(surface, label);
         if (i == 0)
             cairo_tag_begin(cr, "Document", NULL);
-        jb_cairo_paint_page(cr, page, true);
+        jb_cairo_paint_tagged(cr, page, dests);
         if (i + 1 == pages->n_pages)
             cairo_tag_end(cr, "Document");
         cairo_show_page(cr);
     }
+    g_hash_table_destroy(dests);
     add_outline(surface, pages);
     cairo_status_t status = cairo_status(cr);
     cairo_destroy(cr);

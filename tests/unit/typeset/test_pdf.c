@@ -294,6 +294,39 @@ static void a_whole_report_has_its_parts(void **state)
     g_free(info);
 }
 
+static size_t annotations(void)
+{
+    char *data = NULL;
+    gsize n = 0;
+    size_t links = 0;
+    assert_true(g_file_get_contents(FILE_NAME, &data, &n, NULL));
+    for (gsize i = 0; i + 13 < n; i++)
+        links += memcmp(data + i, "/Subtype /Link", 14) == 0;
+    g_free(data);
+    return links;
+}
+
+/* A section and its table bear one name; a section without heading, or an empty one, has no place. */
+static void references_lead_somewhere_or_are_plain_text(void **state)
+{
+    (void)state;
+    jb_node *root = new_report();
+    jb_node *section = new_section(root, "排名", "1", "一、", "排名");
+    jb_node *para = fake_add(section, "para");
+    fake_run(para, JB_RUN_REF, "表1", "", "排名");
+    fake_run(para, JB_RUN_REF, "无题", "", "无题");
+    fake_run(para, JB_RUN_REF, "空题", "", "空题");
+    add_table(section, 3);
+    jb_node *bare = fake_add(root, "section");
+    fake_set(bare, "name", "无题");
+    fake_text(fake_add(bare, "para"), "正文");
+    jb_node *empty = fake_add(root, "section");
+    fake_set(empty, "name", "空题");
+    fake_add(empty, "heading");
+    render_to_file();
+    assert_int_equal(annotations(), 1);
+}
+
 /* 7.3.5.2: issuer two cells from the right, date beginning two cells right of it. */
 static void the_signature_stands_where_it_must(void **state)
 {
@@ -396,6 +429,7 @@ int main(void)
         cmocka_unit_test(the_text_comes_back_exactly),
         cmocka_unit_test(the_same_document_gives_the_same_bytes),
         cmocka_unit_test(a_whole_report_has_its_parts),
+        cmocka_unit_test(references_lead_somewhere_or_are_plain_text),
         cmocka_unit_test(the_signature_stands_where_it_must),
         cmocka_unit_test(failures_are_told),
         cmocka_unit_test(fonts_are_told),
