@@ -18,7 +18,8 @@
 #include <jianbao/plugin.h>
 #include <jianbao/plugin_util.h>
 
-#define CSV_PART_BYTES ((uint64_t)4 << 20) /* a partition begins at the first record start past each */
+#define CSV_PART_BYTES                                                                             \
+    ((uint64_t)4 << 20) /* a partition begins at the first record start past each */
 #define CSV_BLOCK_BYTES ((size_t)256 << 10)
 #define CSV_RECORD_MAX ((size_t)16 << 20)
 
@@ -32,8 +33,9 @@ typedef struct csv_file {
     uint64_t head_line; /* line of the headings */
     uint64_t data_line; /* line of the first record */
     uint32_t n_fields;
-    char **heads;       /* trimmed headings in the file's order */
-    uint32_t *field_of; /* field_of[c]: where column c of the table (= of the first file) lies here */
+    char **heads; /* trimmed headings in the file's order */
+    uint32_t
+        *field_of; /* field_of[c]: where column c of the table (= of the first file) lies here */
 } csv_file;
 
 typedef struct csv_part {
@@ -59,7 +61,8 @@ typedef struct csv_source {
     char version[96];
 } csv_source;
 
-/* ---- csv_fault.c ---------------------------------------------------------------------------------- */
+/* ---- csv_fault.c
+ * ---------------------------------------------------------------------------------- */
 
 /* A place in the data; zero or NULL: unknown. */
 typedef struct csv_place {
@@ -79,7 +82,8 @@ jb_status csv_no_memory(const csv_source *, jb_ctx *);
 #define CSV_N_MESSAGES 40u
 extern const jb_message csv_messages[CSV_N_MESSAGES];
 
-/* ---- csv_files.c, csv_sniff.c, csv_head.c ------------------------------------------------------------ */
+/* ---- csv_files.c, csv_sniff.c, csv_head.c
+ * ------------------------------------------------------------ */
 
 /* Finds the files, their encodings and headings. Repeated calls look again. */
 jb_status csv_files_open(csv_source *, jb_ctx *);
@@ -98,20 +102,22 @@ jb_status csv_column_find(const csv_source *, jb_ctx *, const char *name, uint32
 /* Reads n bytes at `at`, fewer only at the end of the file. -1: read error. */
 int csv_pread(int fd, void *to, size_t n, uint64_t at, size_t *got);
 
-/* ---- csv_skim.c, csv_parts.c ---------------------------------------------------------------------------- */
+/* ---- csv_skim.c, csv_parts.c
+ * ---------------------------------------------------------------------------- */
 
 /* Walk over record ends; all offsets are of the file. */
 typedef struct csv_skim {
     uint8_t delim, prev, first; /* prev: last byte seen; first: first byte of the record */
     int in_quote;
-    uint64_t at, record, closed, quote; /* next byte; start of the record; last closing and opening quote */
+    uint64_t at, record, closed,
+        quote;            /* next byte; start of the record; last closing and opening quote */
     uint64_t lines, rows; /* line of `at`, and records that are not empty, both from 0 */
     uint64_t quote_line, record_line;
 } csv_skim;
 
 void csv_skim_init(csv_skim *, uint8_t delim, uint64_t at);
-/* Takes bytes until a record ends with the next one starting at or past `stop`; returns how many were
- * taken. *ended tells whether it stopped for that reason. */
+/* Takes bytes until a record ends with the next one starting at or past `stop`; returns how many
+ * were taken. *ended tells whether it stopped for that reason. */
 size_t csv_skim_run(csv_skim *, const uint8_t *p, size_t n, uint64_t stop, int *ended);
 /* Closes a last record that has no line end. */
 void csv_skim_finish(csv_skim *);
@@ -123,7 +129,8 @@ jb_status csv_part_first(const csv_source *, jb_ctx *, const csv_file *, uint64_
 /* Cuts all files, hashes them on the way (version). */
 jb_status csv_parts_make(csv_source *, jb_ctx *);
 
-/* ---- csv_read.c: raw bytes to text ------------------------------------------------------------------------ */
+/* ---- csv_read.c: raw bytes to text
+ * ------------------------------------------------------------------------ */
 
 typedef struct csv_reader {
     const csv_source *src;
@@ -133,10 +140,10 @@ typedef struct csv_reader {
     uint64_t at, end;
     uint8_t *raw; /* undecoded bytes of a GB18030 file */
     size_t n_raw;
-    uint8_t *buf; /* text is buf[1 .. 1 + n); buf[0] and one byte behind are ours */
+    uint8_t *buf;        /* text is buf[1 .. 1 + n); buf[0] and one byte behind are ours */
     size_t n, cap, tail; /* tail: bytes of a cut character behind the text */
-    int fault; /* JB_TEXT_* that follows the text, raised when the text is used up */
-    uint64_t fault_at; /* its offset in the file */
+    int fault;           /* JB_TEXT_* that follows the text, raised when the text is used up */
+    uint64_t fault_at;   /* its offset in the file */
 } csv_reader;
 
 jb_status csv_reader_open(csv_reader *, const csv_source *, jb_ctx *, const csv_file *,
@@ -147,10 +154,11 @@ jb_status csv_reader_fill(csv_reader *, jb_ctx *, size_t drop);
 /* Raises the pending fault; line is that of the end of the text. */
 jb_status csv_reader_fail(const csv_reader *, jb_ctx *, uint64_t line);
 
-/* ---- csv_index.c ---------------------------------------------------------------------------------------------- */
+/* ---- csv_index.c
+ * ---------------------------------------------------------------------------------------------- */
 
 /* One entry per field: where it ends, and what is known of it. */
-#define CSV_AT(e) ((e) & 0x1fffffffu)
+#define CSV_AT(e) ((e)&0x1fffffffu)
 #define CSV_END 0x80000000u    /* ended by a line end */
 #define CSV_QUOTED 0x40000000u /* begins with a quote */
 #define CSV_BAD 0x20000000u    /* misplaced quote, or a carriage return on its own */
@@ -169,14 +177,16 @@ typedef void csv_index_fn(const uint8_t *buf, size_t from, size_t to, uint8_t de
 void csv_index_portable(const uint8_t *, size_t, size_t, uint8_t, uint32_t *, csv_index_end *);
 csv_index_fn *csv_index_choose(void);
 
-/* ---- csv_window.c ------------------------------------------------------------------------------------------------ */
+/* ---- csv_window.c
+ * ------------------------------------------------------------------------------------------------
+ */
 
 typedef struct csv_window {
     csv_reader rd;
     csv_index_fn *index;
     uint32_t *ix; /* ix[0] = 0 stands before the first field; entries of whole records follow */
     size_t n_ix, cap_ix;
-    size_t text; /* bytes of the whole records */
+    size_t text;        /* bytes of the whole records */
     uint64_t line, row; /* of the first record of the window */
     uint64_t n_rows;    /* records that are not empty, as far as rows were taken */
     size_t next;        /* entry of the next record to take */
@@ -194,13 +204,16 @@ void csv_window_close(csv_window *);
 jb_status csv_window_next(csv_window *, jb_ctx *);
 /* Takes up to max records of the right shape from the window. *why is NULL, or the code of the
  * malformed record that stands behind those taken; call again to go on behind it. */
-size_t csv_window_take(csv_window *, csv_record *out, size_t max, csv_record *odd, const char **why);
+size_t csv_window_take(csv_window *, csv_record *out, size_t max, csv_record *odd,
+                       const char **why);
 /* Reports the malformed record; JB_ROW_*. */
 int32_t csv_window_refuse(const csv_window *, jb_ctx *, const csv_record *, const char *why);
 uint64_t csv_window_line(const csv_window *, uint32_t entry);
 uint64_t csv_count_lines(const uint8_t *p, size_t n);
 
-/* ---- csv_cell.c ------------------------------------------------------------------------------------------------------ */
+/* ---- csv_cell.c
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 /* Texts that mean NULL, with a filter by first byte. */
 typedef struct csv_nulls {
@@ -242,7 +255,9 @@ JB_FN csv_cell csv_cell_at(const csv_window *w, uint32_t entry)
 /* Undoubles quotes into `to` (room for n bytes); returns the length. */
 size_t csv_undouble(const char *s, size_t n, char *to);
 
-/* ---- csv_infer.c, csv_scan.c ------------------------------------------------------------------------------------------------ */
+/* ---- csv_infer.c, csv_scan.c
+ * ------------------------------------------------------------------------------------------------
+ */
 
 /* Types of the columns whose declared[] kind is 0, from the first part with rows. */
 jb_status csv_infer(csv_source *, jb_ctx *, const jb_scan *, const jb_type *declared);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The structural index, portable version: eight bytes at a time are searched for the four characters
- * that matter, a small state machine looks only at those. */
+/* The structural index, portable version: eight bytes at a time are searched for the four
+ * characters that matter, a small state machine looks only at those. */
 #include "csv.h"
 
 #define ONES 0x0101010101010101u

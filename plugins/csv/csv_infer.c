@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Types of the columns nobody declared: from every row of the first part that has rows.
- * date  every cell is a date; int  no decimals; decimal  fixed digits; text  anything else, and codes
- * with leading zeros, and columns without a value. Never bool, never float. */
+ * date  every cell is a date; int  no decimals; decimal  fixed digits; text  anything else, and
+ * codes with leading zeros, and columns without a value. Never bool, never float. */
 #include "csv.h"
 
 #define TAKE 256u

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The cut into partitions: at the first record start at or past every part_bytes, whatever the cores.
- * One sequential pass, which also hashes the bytes, so that version() costs nothing. */
+/* The cut into partitions: at the first record start at or past every part_bytes, whatever the
+ * cores. One sequential pass, which also hashes the bytes, so that version() costs nothing. */
 #include "csv.h"
 
 #include <inttypes.h>
@@ -39,7 +39,8 @@ jb_status csv_skim_fail(const csv_source *src, jb_ctx *ctx, const csv_file *f, c
     return csv_fail(src, ctx, "E0620", &at, NULL, NULL);
 }
 
-/* In GB18030 a delimiter above '?' can be the second half of a character: such a file stays whole. */
+/* In GB18030 a delimiter above '?' can be the second half of a character: such a file stays whole.
+ */
 static int can_cut(const csv_source *src, const csv_file *f)
 {
     return !f->gb18030 || src->delim < 0x40;
@@ -237,9 +238,8 @@ jb_status csv_parts_make(csv_source *src, jb_ctx *ctx)
     free(c.block);
     if (st != JB_OK)
         return st;
-    snprintf(src->version, sizeof src->version,
-             "%" PRIu64 " files %" PRIu64 " bytes %016" PRIx64, src->n_files, bytes,
-             hash_end(c.hash));
+    snprintf(src->version, sizeof src->version, "%" PRIu64 " files %" PRIu64 " bytes %016" PRIx64,
+             src->n_files, bytes, hash_end(c.hash));
     src->parted = 1;
     return JB_OK;
 }

@@ -134,19 +134,39 @@ static const jb_param params[] = {
      "The mark between fields: one ASCII character, or the word tab.",
      "字段之间的分隔符：一个半角符号，或写 tab。"},
     {sizeof(jb_param), JB_T_INT, 0, 0, "header", "1", "1..1000",
-     "Which row holds the headings; rows above it are skipped.",
-     "表头在第几行；它上面的行不读。"},
+     "Which row holds the headings; rows above it are skipped.", "表头在第几行；它上面的行不读。"},
 };
 
 static const jb_component component = {
-    sizeof(jb_component), JB_C_REENTRANT, "source", "csv", "CSV file", "CSV 文件",
+    sizeof(jb_component),
+    JB_C_REENTRANT,
+    "source",
+    "csv",
+    "CSV file",
+    "CSV 文件",
     "Tables in text files with separators: quoted fields, title rows, UTF-8 or GB18030.",
     "带分隔符的文本表格：可有引号、标题行，编码为 UTF-8 或 GB18030。",
-    params, sizeof params / sizeof *params, sizeof *params, ifaces, sizeof ifaces / sizeof *ifaces,
-    create, destroy};
+    params,
+    sizeof params / sizeof *params,
+    sizeof *params,
+    ifaces,
+    sizeof ifaces / sizeof *ifaces,
+    create,
+    destroy};
 static const jb_component *const components[] = {&component};
 
-const jb_plugin jb_plugin_v1 = {
-    JB_MAGIC, sizeof(jb_plugin), JB_ABI_MAJOR, JB_ABI_MINOR, "csv", "0.1.0", "Apache-2.0", "",
-    components, sizeof components / sizeof *components, csv_messages, CSV_N_MESSAGES,
-    sizeof(jb_message), init, NULL};
+const jb_plugin jb_plugin_v1 = {JB_MAGIC,
+                                sizeof(jb_plugin),
+                                JB_ABI_MAJOR,
+                                JB_ABI_MINOR,
+                                "csv",
+                                "0.1.0",
+                                "Apache-2.0",
+                                "",
+                                components,
+                                sizeof components / sizeof *components,
+                                csv_messages,
+                                CSV_N_MESSAGES,
+                                sizeof(jb_message),
+                                init,
+                                NULL};

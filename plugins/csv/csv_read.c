@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Raw bytes of one part as checked UTF-8, block by block. Whatever cannot be text is kept back as a
- * pending fault until the records before it are used up, so that faults come in the file's order. */
+ * pending fault until the records before it are used up, so that faults come in the file's order.
+ */
 #include "csv.h"
 
 #include <errno.h>
@@ -177,7 +178,7 @@ jb_status csv_reader_fail(const csv_reader *r, jb_ctx *ctx, uint64_t line)
     return csv_fail(r->src, ctx,
                     r->fault == JB_TEXT_NUL   ? "E0615"
                     : r->fault == JB_TEXT_CUT ? "E0616"
-                    : r->file->gb18030         ? "E0613"
-                                               : "E0612",
+                    : r->file->gb18030        ? "E0613"
+                                              : "E0612",
                     &at, offset, bytes);
 }

@@ -3,9 +3,9 @@
  * Columns nobody asked for are never looked at beyond their separators. */
 #include "csv.h"
 
-#define CHUNK 1024u                      /* records parsed together: they stay in the cache */
+#define CHUNK 1024u                       /* records parsed together: they stay in the cache */
 #define BATCH_TEXT_MAX ((size_t)64 << 20) /* a batch ends early rather than grow past this */
-#define BATCH_ROWS 8192                  /* when the host does not say */
+#define BATCH_ROWS 8192                   /* when the host does not say */
 
 typedef struct want {
     uint32_t column, field; /* of the table; in this file */

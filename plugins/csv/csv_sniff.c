@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Encoding of a file: byte order mark, else UTF-8 when the beginning is valid UTF-8, else GB18030. */
+/* Encoding of a file: byte order mark, else UTF-8 when the beginning is valid UTF-8, else GB18030.
+ */
 #include "csv.h"
 
 #include <errno.h>
@@ -14,8 +15,8 @@ static int starts(const uint8_t *p, size_t n, const char *mark, size_t len)
     return n >= len && memcmp(p, mark, len) == 0;
 }
 
-/* Bytes that are part of a sequence of several, and bytes that fit nowhere. A damaged UTF-8 file has
- * many of the first kind; in GB18030 text nearly every character is of the second. */
+/* Bytes that are part of a sequence of several, and bytes that fit nowhere. A damaged UTF-8 file
+ * has many of the first kind; in GB18030 text nearly every character is of the second. */
 static void weigh(const uint8_t *p, size_t n, size_t *good, size_t *bad)
 {
     size_t i = 0;
@@ -35,7 +36,8 @@ static void weigh(const uint8_t *p, size_t n, size_t *good, size_t *bad)
     }
 }
 
-/* Whether the bytes decode, but for a character cut at the end. *bad_at: first byte that does not. */
+/* Whether the bytes decode, but for a character cut at the end. *bad_at: first byte that does not.
+ */
 static int is_gb18030(const uint8_t *p, size_t n, size_t *bad_at)
 {
     iconv_t cd = iconv_open("UTF-8", "GB18030");

@@ -46,9 +46,9 @@ const char *sq_cell_text(const sq_cell *c, char own[40], size_t *n)
     return own;
 }
 
-/* A binary number as a scaled integer, half away from zero on its 15 digits, so that 0.285 is 0.29 as
- * people read it. These are the steps of the "decimal" form in sqlite_sql.c, with SQLite's own printf:
- * a streamed column and a pushed-down sum agree. */
+/* A binary number as a scaled integer, half away from zero on its 15 digits, so that 0.285 is 0.29
+ * as people read it. These are the steps of the "decimal" form in sqlite_sql.c, with SQLite's own
+ * printf: a streamed column and a pushed-down sum agree. */
 static int scale_real(double r, int32_t scale, int64_t *out)
 {
     char digits[40];

@@ -46,6 +46,5 @@ const jb_message sq_messages[SQ_N_MESSAGES] = {
     M("E0667", "a BLOB, which is not text or number", "是 BLOB，不是文字或数字",
       "leave this column out, or convert it in a query", "不要读这一列，或在 query 中转换"),
     M("E0668", "text that is not valid UTF-8", "不是有效的 UTF-8 文字",
-      "the database was filled with bytes of another encoding",
-      "写入数据库时用了别的编码"),
+      "the database was filled with bytes of another encoding", "写入数据库时用了别的编码"),
 };

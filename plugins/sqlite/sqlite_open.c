@@ -81,8 +81,8 @@ jb_status sq_prepare(const sq_source *src, jb_ctx *ctx, sqlite3 *db, const char 
     return sq_fail(src, ctx, JB_E_CONFIG, "E0656", key, sql, NULL);
 }
 
-/* The query without the blanks and semicolons behind it, in parentheses; a comment at its end may not
- * swallow the parenthesis. */
+/* The query without the blanks and semicolons behind it, in parentheses; a comment at its end may
+ * not swallow the parenthesis. */
 static char *as_subquery(const char *query)
 {
     size_t n = strlen(query);

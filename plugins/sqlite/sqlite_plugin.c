@@ -107,8 +107,8 @@ static jb_status schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct Arr
         if (st == JB_OK && w.declared)
             src->types[column] = w.type;
     }
-    if (st == JB_OK && jb_struct_schema((const char *const *)src->names, src->types,
-                                        src->n_columns, out) != 0)
+    if (st == JB_OK &&
+        jb_struct_schema((const char *const *)src->names, src->types, src->n_columns, out) != 0)
         st = sq_no_memory(src, ctx);
     return st;
 }
@@ -159,14 +159,35 @@ static const jb_param params[] = {
      "给出数据的 SELECT 语句；与 table 二选一。"},
 };
 
-static const jb_component component = {
-    sizeof(jb_component), JB_C_REENTRANT, "source", "sqlite", "SQLite", "SQLite 数据库",
-    "A table, view or SELECT of an SQLite database file.", "SQLite 数据库中的表、视图或查询。",
-    params, sizeof params / sizeof *params, sizeof *params, ifaces, sizeof ifaces / sizeof *ifaces,
-    create, destroy};
+static const jb_component component = {sizeof(jb_component),
+                                       JB_C_REENTRANT,
+                                       "source",
+                                       "sqlite",
+                                       "SQLite",
+                                       "SQLite 数据库",
+                                       "A table, view or SELECT of an SQLite database file.",
+                                       "SQLite 数据库中的表、视图或查询。",
+                                       params,
+                                       sizeof params / sizeof *params,
+                                       sizeof *params,
+                                       ifaces,
+                                       sizeof ifaces / sizeof *ifaces,
+                                       create,
+                                       destroy};
 static const jb_component *const components[] = {&component};
 
-const jb_plugin jb_plugin_v1 = {
-    JB_MAGIC, sizeof(jb_plugin), JB_ABI_MAJOR, JB_ABI_MINOR, "sqlite", "0.1.0", "Apache-2.0", "",
-    components, sizeof components / sizeof *components, sq_messages, SQ_N_MESSAGES,
-    sizeof(jb_message), init, NULL};
+const jb_plugin jb_plugin_v1 = {JB_MAGIC,
+                                sizeof(jb_plugin),
+                                JB_ABI_MAJOR,
+                                JB_ABI_MINOR,
+                                "sqlite",
+                                "0.1.0",
+                                "Apache-2.0",
+                                "",
+                                components,
+                                sizeof components / sizeof *components,
+                                sq_messages,
+                                SQ_N_MESSAGES,
+                                sizeof(jb_message),
+                                init,
+                                NULL};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The sqlite source: a table, view or SELECT of a database file, opened read-only.
  *
- * Every stream has a connection of its own, so [worker] calls share nothing but the constant part of
- * sq_source. */
+ * Every stream has a connection of its own, so [worker] calls share nothing but the constant part
+ * of sq_source. */
 #ifndef JB_SQLITE_SOURCE_H
 #define JB_SQLITE_SOURCE_H
 
@@ -26,7 +26,8 @@ typedef struct sq_source {
     uint64_t n_columns;
 } sq_source;
 
-/* ---- sqlite_fault.c ------------------------------------------------------------------------------ */
+/* ---- sqlite_fault.c
+ * ------------------------------------------------------------------------------ */
 
 jb_status sq_fail(const sq_source *, jb_ctx *, jb_status, const char *code, const char *key,
                   const char *arg1, const char *arg2);
@@ -39,7 +40,8 @@ int32_t sq_refuse(const sq_source *, jb_ctx *, const char *code, uint64_t row, c
 #define SQ_N_MESSAGES 18u
 extern const jb_message sq_messages[SQ_N_MESSAGES];
 
-/* ---- sqlite_open.c ------------------------------------------------------------------------------- */
+/* ---- sqlite_open.c
+ * ------------------------------------------------------------------------------- */
 
 jb_status sq_open(const sq_source *, jb_ctx *, sqlite3 **);
 /* Prepares one statement that must be a SELECT; `key` is the parameter to blame. */
@@ -51,7 +53,8 @@ jb_status sq_resolve(sq_source *, jb_ctx *, sqlite3 *);
  * NULL: out of memory. */
 char *sq_select(const sq_source *, const uint32_t *columns, uint64_t n);
 
-/* ---- sqlite_types.c ------------------------------------------------------------------------------ */
+/* ---- sqlite_types.c
+ * ------------------------------------------------------------------------------ */
 
 /* By the declared type of a result column; 0, or -1 when only the rows can tell. */
 int sq_declared_type(const char *decltype_text, jb_type *out);
@@ -65,7 +68,8 @@ void sq_guess_type(const sq_guess *, char empty, jb_type *out);
 /* Names and types of all columns, looking at the first rows where the declaration does not tell. */
 jb_status sq_describe(sq_source *, jb_ctx *, sqlite3 *);
 
-/* ---- sqlite_cell.c ------------------------------------------------------------------------------- */
+/* ---- sqlite_cell.c
+ * ------------------------------------------------------------------------------- */
 
 #define SQ_CELL_BLOB 10
 #define SQ_CELL_TEXT 11 /* not valid UTF-8, or a NUL in it */
@@ -80,19 +84,21 @@ typedef struct sq_cell {
 
 sq_cell sq_cell_at(sqlite3_stmt *, int column);
 sq_cell sq_cell_of(sqlite3_value *); /* a protected value */
-/* A cell of any storage class into a column that has room: JB_CELL_* or SQ_CELL_*, -1 out of memory. */
+/* A cell of any storage class into a column that has room: JB_CELL_* or SQ_CELL_*, -1 out of
+ * memory. */
 int sq_push(jb_col *, const sq_cell *);
 /* The cell as text, for messages and text columns; `own` holds numbers. */
 const char *sq_cell_text(const sq_cell *, char own[40], size_t *n);
 
-/* ---- sqlite_stream.c, sqlite_sql.c ---------------------------------------------------------------- */
+/* ---- sqlite_stream.c, sqlite_sql.c
+ * ---------------------------------------------------------------- */
 
 jb_status sq_scan(jb_ctx *, void *self, const jb_scan *, struct ArrowArrayStream *out);
 
 /* One result column of a stream. */
 typedef struct sq_want {
     const char *name;
-    int at; /* its number in the statement */
+    int at;       /* its number in the statement */
     int declared; /* the configuration wants this type; otherwise it was found out */
     jb_type type;
 } sq_want;
@@ -105,9 +111,10 @@ typedef struct sq_ahead {
 } sq_ahead;
 void sq_ahead_free(sq_ahead *);
 
-/* Makes a stream; takes over db, stmt and what ahead points to, also on failure. ahead may be NULL. */
-jb_status sq_stream(const sq_source *, jb_ctx *, sqlite3 *, sqlite3_stmt *, const sq_want *, uint64_t n,
-                    const jb_scan *, sq_ahead *ahead, struct ArrowArrayStream *out);
+/* Makes a stream; takes over db, stmt and what ahead points to, also on failure. ahead may be NULL.
+ */
+jb_status sq_stream(const sq_source *, jb_ctx *, sqlite3 *, sqlite3_stmt *, const sq_want *,
+                    uint64_t n, const jb_scan *, sq_ahead *ahead, struct ArrowArrayStream *out);
 extern const jb_source_sql sq_sql;
 
 #endif

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /* jb.source.sql/1: how SQLite spells the host's typed trees, and queries with bound values.
  *
- * Text compares by bytes whatever collation a column declares. LIKE is absent: SQLite's ignores the case
- * of ASCII letters. "decimal" gives the integer value × 10^scale, as sq_push makes of INTEGER and REAL
- * cells; a TEXT cell has no exact form in SQL, so it makes the query fail and the host streams instead. */
+ * Text compares by bytes whatever collation a column declares. LIKE is absent: SQLite's ignores the
+ * case of ASCII letters. "decimal" gives the integer value × 10^scale, as sq_push makes of INTEGER
+ * and REAL cells; a TEXT cell has no exact form in SQL, so it makes the query fail and the host
+ * streams instead. */
 #include "sqlite_source.h"
 
 #define AHEAD_ROWS 256
 
-#define BINARY(op) {op, "($1 " op " $2 COLLATE BINARY)"}
+#define BINARY(op)                                                                                 \
+    {                                                                                              \
+        op, "($1 " op " $2 COLLATE BINARY)"                                                        \
+    }
 
 static const jb_sql_form forms[] = {
     {"ident", "\"\""},
@@ -71,7 +75,8 @@ static int bind(sqlite3_stmt *stmt, int at, const jb_sql_value *v)
         jb_parse_int(v->text, strlen(v->text), &i) == JB_CELL_OK)
         return sqlite3_bind_int64(stmt, at, i);
     if (kind == 'b')
-        return sqlite3_bind_int(stmt, at, strcmp(v->text, "1") == 0 || strcmp(v->text, "true") == 0);
+        return sqlite3_bind_int(stmt, at,
+                                strcmp(v->text, "1") == 0 || strcmp(v->text, "true") == 0);
     if (kind == 'd' || kind == 'h' || kind == 'g')
         return sqlite3_bind_double(stmt, at, strtod(v->text, NULL));
     return sqlite3_bind_text(stmt, at, v->text, -1, SQLITE_TRANSIENT);
@@ -100,8 +105,8 @@ static jb_status look_ahead(const sq_source *src, jb_ctx *ctx, sqlite3 *db, sqli
     return step == SQLITE_ROW || a->ended ? JB_OK : sq_fail_db(src, ctx, db);
 }
 
-/* Columns of the result: declared columns by their declaration, computed ones by the first rows. Text
- * that looks like a date stays text unless the column says DATE. */
+/* Columns of the result: declared columns by their declaration, computed ones by the first rows.
+ * Text that looks like a date stays text unless the column says DATE. */
 static void describe(sqlite3_stmt *stmt, sq_want *wants, const sq_guess *g, uint64_t n)
 {
     uint64_t i;
@@ -158,4 +163,5 @@ static jb_status query(jb_ctx *ctx, void *self, const char *sql, const jb_sql_va
     return st;
 }
 
-const jb_source_sql sq_sql = {sizeof(jb_source_sql), 0, forms, sizeof forms / sizeof *forms, from, query};
+const jb_source_sql sq_sql = {sizeof(jb_source_sql),        0,    forms,
+                              sizeof forms / sizeof *forms, from, query};

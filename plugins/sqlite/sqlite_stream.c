@@ -131,9 +131,10 @@ static jb_status take_row(stream *s, uint64_t ahead_row, int from_ahead)
     uint64_t k, done;
     for (k = 0; k < s->n; k++) {
         const sq_want *w = &s->wants[k];
-        sq_cell c = from_ahead
-                        ? sq_cell_of(s->ahead.values[ahead_row * s->ahead.n_columns + (uint64_t)w->at])
-                        : sq_cell_at(s->stmt, w->at);
+        sq_cell c =
+            from_ahead
+                ? sq_cell_of(s->ahead.values[ahead_row * s->ahead.n_columns + (uint64_t)w->at])
+                : sq_cell_at(s->stmt, w->at);
         int how, keep;
         if (jb_col_reserve(&s->cols[k], 1) != 0)
             return sq_no_memory(s->src, s->ctx);

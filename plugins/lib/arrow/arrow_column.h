@@ -26,10 +26,10 @@ void jb_type_make(char kind, int32_t precision, int32_t scale, jb_type *out);
 
 typedef struct jb_col {
     jb_type type;
-    uint8_t *valid;   /* bitmap; bits past length are undefined */
-    uint8_t *values;  /* fixed-width cells, bool bitmap, or int32 offsets for 'u' */
-    uint8_t *bytes;   /* text of 'u' */
-    size_t width;     /* bytes a cell; 0 for 'b' */
+    uint8_t *valid;  /* bitmap; bits past length are undefined */
+    uint8_t *values; /* fixed-width cells, bool bitmap, or int32 offsets for 'u' */
+    uint8_t *bytes;  /* text of 'u' */
+    size_t width;    /* bytes a cell; 0 for 'b' */
     size_t n_bytes, cap_bytes;
     int64_t length, capacity, nulls;
 } jb_col;
@@ -115,8 +115,7 @@ JB_FN int jb_col_text(jb_col *c, const char *s, size_t n)
 JB_FN void jb_col_null(jb_col *c)
 {
     if (c->type.kind == 'b')
-        c->values[c->length >> 3] =
-            (uint8_t)(c->values[c->length >> 3] & ~(1u << (c->length & 7)));
+        c->values[c->length >> 3] = (uint8_t)(c->values[c->length >> 3] & ~(1u << (c->length & 7)));
     else if (c->type.kind == 'u') {
         int32_t end = (int32_t)c->n_bytes;
         memcpy(c->values + (c->length + 1) * 4, &end, 4);

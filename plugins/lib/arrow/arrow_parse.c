@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* One cell's text to a value. Each type has a fast way for the plain form; everything else goes through
- * `normalise`, which knows full-width digits and thousands separators. */
+/* One cell's text to a value. Each type has a fast way for the plain form; everything else goes
+ * through `normalise`, which knows full-width digits and thousands separators. */
 #include "arrow/arrow_parse.h"
 
 #define PLAIN_MAX 64u /* longer texts are no numbers */
@@ -30,7 +30,8 @@ static int to_ascii(const char *s, size_t n, char *out, size_t *len)
     return 0;
 }
 
-/* Takes out thousands separators; they must part groups of three before the point. -1: they do not. */
+/* Takes out thousands separators; they must part groups of three before the point. -1: they do not.
+ */
 static int ungroup(char *s, size_t *n)
 {
     size_t i = 0, out, group, groups = 0;
@@ -72,7 +73,8 @@ int jb_parse_number(const char *s, size_t n, jb_i128 *value, int32_t *scale, int
     return jb_dec_parse(plain, n, value, scale);
 }
 
-/* [+-]digits[.digits] of up to 18 digits; *frac is the number of decimals. 0, or -1 for the slow way. */
+/* [+-]digits[.digits] of up to 18 digits; *frac is the number of decimals. 0, or -1 for the slow
+ * way. */
 static int fast_number(const char *s, size_t n, int64_t *value, size_t *frac)
 {
     size_t i = 0, digits = 0, point = 0;

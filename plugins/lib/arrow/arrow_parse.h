@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* One cell's text to a value, the same for every source: exact numbers, the five ways of writing a date,
- * full-width digits, thousands separators. Blanks and bad UTF-8 are found here too. All [any]. */
+/* One cell's text to a value, the same for every source: exact numbers, the five ways of writing a
+ * date, full-width digits, thousands separators. Blanks and bad UTF-8 are found here too. All
+ * [any]. */
 #ifndef JB_LIB_ARROW_PARSE_H
 #define JB_LIB_ARROW_PARSE_H
 
@@ -32,12 +33,12 @@ int jb_parse_float(const char *s, size_t n, double *out);
 int jb_parse_bool(const char *s, size_t n, int *out);
 /* *compact: written as 20220816. */
 int jb_parse_date(const char *s, size_t n, int32_t *days, int *compact);
-/* Any decimal number, with thousands separators and full-width digits. *zeros: leading zeros as codes
- * have them. -1 not a number, -2 over 38 digits. */
+/* Any decimal number, with thousands separators and full-width digits. *zeros: leading zeros as
+ * codes have them. -1 not a number, -2 over 38 digits. */
 int jb_parse_number(const char *s, size_t n, jb_i128 *value, int32_t *scale, int *zeros);
 
-/* A cell of any kind but 'u', which needs room in the column (jb_col_reserve). Blanks around it do not
- * count, and nothing but blanks is NULL. Other than JB_CELL_OK: nothing was added. */
+/* A cell of any kind but 'u', which needs room in the column (jb_col_reserve). Blanks around it do
+ * not count, and nothing but blanks is NULL. Other than JB_CELL_OK: nothing was added. */
 int jb_col_parse(jb_col *, const char *s, size_t n);
 /* The type as a configuration writes it: "decimal(14,2)". */
 void jb_type_text(const jb_type *, char *out, size_t room);

@@ -19,7 +19,8 @@ static void same(const fake *a, const fake *b)
     uint64_t i;
     if (a->status != b->status)
         abort();
-    if (a->status != JB_OK) /* damaged text in the first part is seen by schema(), elsewhere later */
+    if (a->status !=
+        JB_OK) /* damaged text in the first part is seen by schema(), elsewhere later */
         return;
     if (a->n_faults != b->n_faults)
         abort();

@@ -126,9 +126,9 @@ static int32_t host_i64(const jb_args *args, const char *key, int64_t *out)
     return v != NULL;
 }
 
-static const jb_host host = {
-    sizeof(jb_host), JB_ABI_MINOR, "test",     host_query, host_log, host_fail, host_warn,
-    host_cancelled,  host_progress, host_str, host_i64,   NULL,     NULL,      NULL,     NULL};
+static const jb_host host = {sizeof(jb_host), JB_ABI_MINOR, "test",         host_query,    host_log,
+                             host_fail,       host_warn,    host_cancelled, host_progress, host_str,
+                             host_i64,        NULL,         NULL,           NULL,          NULL};
 
 const void *fake_iface(const char *id)
 {
@@ -202,7 +202,8 @@ jb_status fake_drain(fake *f, struct ArrowArrayStream *stream)
     while ((st = stream->get_next(stream, &batch)) == 0 && batch.release != NULL) {
         int64_t r, c;
         f->n_batches++;
-        if (batch.length <= 0 || batch.length > f->batch_rows || batch.n_children != schema.n_children)
+        if (batch.length <= 0 || batch.length > f->batch_rows ||
+            batch.n_children != schema.n_children)
             abort();
         for (r = 0; r < batch.length; r++) {
             for (c = 0; c < batch.n_children; c++) {

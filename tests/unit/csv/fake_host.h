@@ -30,8 +30,8 @@ struct fake {
     jb_status status;
     uint64_t n_parts, n_faults, n_batches;
     fake_fault faults[FAKE_FAULTS];
-    char *schema;  /* "name:format" joined by '\n' */
-    char *rows;    /* cells joined by U+001F, records ended by U+001E; NULL is \N */
+    char *schema;            /* "name:format" joined by '\n' */
+    char *rows;              /* cells joined by U+001F, records ended by U+001E; NULL is \N */
     size_t n_rows, cap_rows; /* bytes of rows */
     uint64_t count;
     char version[128];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Every file of tests/bad-csv is refused with the code and place that its EXPECT line says, however the
- * file is cut into parts. Also what cannot be kept as a file: folders, long records, missing files. */
+/* Every file of tests/bad-csv is refused with the code and place that its EXPECT line says, however
+ * the file is cut into parts. Also what cannot be kept as a file: folders, long records, missing
+ * files. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -218,9 +219,12 @@ static void always_stops(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fixtures),     cmocka_unit_test(no_file),
-        cmocka_unit_test(unlike_files), cmocka_unit_test(long_record),
-        cmocka_unit_test(long_record_that_fits), cmocka_unit_test(always_stops),
+        cmocka_unit_test(fixtures),
+        cmocka_unit_test(no_file),
+        cmocka_unit_test(unlike_files),
+        cmocka_unit_test(long_record),
+        cmocka_unit_test(long_record_that_fits),
+        cmocka_unit_test(always_stops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,8 +44,8 @@ static jb_status run(fake *f, const char *path, const char *encoding, const char
     return fake_run(f);
 }
 
-/* A table over several blocks, whose GB18030 bytes hold 0x7C as a second byte (晐) and characters of
- * four bytes. */
+/* A table over several blocks, whose GB18030 bytes hold 0x7C as a second byte (晐) and characters
+ * of four bytes. */
 static char *table(const char *d, size_t *n)
 {
     size_t cap = 2000000;
@@ -56,9 +56,9 @@ static char *table(const char *d, size_t *n)
     *n = (size_t)snprintf(s, cap, "项目名称%s总投资（万元）%s日期\n", d, d);
     for (i = 0; i < 12000; i++)
         *n += (size_t)snprintf(s + *n, cap - *n,
-                               "\"第%u号%s，“%s” \"\"引\"\"\n换行\"%s%u.%02u%s2022年%u月%u日\r\n", (unsigned)i, d,
-                               i % 3 ? "东湖区" : "𠮷祥𪚥ḿ晐", d, (unsigned)i, (unsigned)(i % 100), d,
-                               1u + i % 12, 1u + i % 28);
+                               "\"第%u号%s，“%s” \"\"引\"\"\n换行\"%s%u.%02u%s2022年%u月%u日\r\n",
+                               (unsigned)i, d, i % 3 ? "东湖区" : "𠮷祥𪚥ḿ晐", d, (unsigned)i,
+                               (unsigned)(i % 100), d, 1u + i % 12, 1u + i % 28);
     return s;
 }
 
@@ -111,12 +111,18 @@ static void detection(void **state)
 {
     (void)state;
     SMALL("a,b\n1,2\n", "auto", JB_OK, "a:l\nb:l");
-    SMALL("\xef\xbb\xbf" "a,b\n1,2\n", "gb18030", JB_OK, "a:l\nb:l");       /* the mark decides */
-    SMALL("\x84\x31\x95\x33" "a\n\xbc\xd7\n", "auto", JB_OK, "a:u");
+    SMALL("\xef\xbb\xbf"
+          "a,b\n1,2\n",
+          "gb18030", JB_OK, "a:l\nb:l"); /* the mark decides */
+    SMALL("\x84\x31\x95\x33"
+          "a\n\xbc\xd7\n",
+          "auto", JB_OK, "a:u");
     SMALL("\xbc\xd7,\xd2\xd2\n1,2\n", "auto", JB_OK, "甲:l\n乙:l");
     SMALL("\xbc\xd7,\xd2\xd2\n1,2\n", "utf-8", JB_E_DATA, "E0612");
-    SMALL("甲,乙\n1,2\n", "gb18030", JB_E_DATA, "E0613"); /* 3 bytes each: odd, ends in half a pair */
-    SMALL("\xc1\xaa\xcd\xa8,b\n1,2\n", "auto", JB_OK, "联通:l\nb:l"); /* looks like UTF-8 at a glance */
+    SMALL("甲,乙\n1,2\n", "gb18030", JB_E_DATA,
+          "E0613"); /* 3 bytes each: odd, ends in half a pair */
+    SMALL("\xc1\xaa\xcd\xa8,b\n1,2\n", "auto", JB_OK,
+          "联通:l\nb:l"); /* looks like UTF-8 at a glance */
     SMALL("名称\n\xff\n", "auto", JB_E_DATA, "E0612");
     SMALL("a\n1\n\x00\n", "auto", JB_E_DATA, "E0615");
     SMALL("\xbc\xd7\n\x00\n", "gb18030", JB_E_DATA, "E0615");
@@ -134,7 +140,8 @@ static void late_surprise(void **state)
     for (i = 6; i + 6 <= n; i += 6)
         memcpy(text + i, "xyz,1\n", 6);
     memcpy(text + i, "\xbc\xd7,1\n", 5);
-    assert_int_equal(run(&f, scratch_write("enc-late.csv", text, i + 5), "auto", ",", 0), JB_E_DATA);
+    assert_int_equal(run(&f, scratch_write("enc-late.csv", text, i + 5), "auto", ",", 0),
+                     JB_E_DATA);
     assert_string_equal(f.faults[0].code, "E0612");
     assert_int_equal(f.faults[0].line, i / 6 + 1);
     assert_int_equal(strtoul(f.faults[0].arg1, NULL, 10), i);

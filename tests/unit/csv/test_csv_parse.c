@@ -94,15 +94,14 @@ static void decimals(void **state)
 
 static void dates(void **state)
 {
-    static const char *const good[] = {"2022-8-16",      "2022-08-16",   "2022.8.16",
-                                       "2022.08.16",     "2022/8/16",    "2022/08/16",
-                                       "2022年8月16日", "20220816",     "２０２２－８－１６",
-                                       "2022年08月16日"};
-    static const char *const bad[] = {
-        "2022-13-1",      "2022-2-29",      "2022-8-32",   "2022-8",        "2022-8/16",
-        "2022.8-16",      "8月16日",        "2022年8月",  "2022年8月16",  "20220231",
-        "2022-08-16 x",   "2022-08-16-1",   "220816",      "2022-008-1",    "0000-01-01",
-        "2022年8-16",    "2022-8月16日",  "99999-1-1",   "2022-00-10",    "2022816"};
+    static const char *const good[] = {
+        "2022-8-16",  "2022-08-16",    "2022.8.16", "2022.08.16",         "2022/8/16",
+        "2022/08/16", "2022年8月16日", "20220816",  "２０２２－８－１６", "2022年08月16日"};
+    static const char *const bad[] = {"2022-13-1",    "2022-2-29",  "2022-8-32",    "2022-8",
+                                      "2022-8/16",    "2022.8-16",  "8月16日",      "2022年8月",
+                                      "2022年8月16",  "20220231",   "2022-08-16 x", "2022-08-16-1",
+                                      "220816",       "2022-008-1", "0000-01-01",   "2022年8-16",
+                                      "2022-8月16日", "99999-1-1",  "2022-00-10",   "2022816"};
     size_t i;
     int32_t days;
     int compact;
@@ -158,13 +157,15 @@ static void utf8(void **state)
         {"abcdefghij", 10, JB_TEXT_OK},
         {"中文字符与ascii混排", 26, JB_TEXT_OK},
         {"\xf0\x9f\x98\x80 12345678", 13, JB_TEXT_OK},
-        {"\xc0\x80", 0, JB_TEXT_BAD},                 /* overlong */
-        {"ab\xed\xa0\x80xx", 2, JB_TEXT_BAD},         /* surrogate */
-        {"\xf4\x90\x80\x80", 0, JB_TEXT_BAD},         /* past U+10FFFF */
-        {"\xe0\x80\x80z", 0, JB_TEXT_BAD},            /* overlong */
+        {"\xc0\x80", 0, JB_TEXT_BAD},         /* overlong */
+        {"ab\xed\xa0\x80xx", 2, JB_TEXT_BAD}, /* surrogate */
+        {"\xf4\x90\x80\x80", 0, JB_TEXT_BAD}, /* past U+10FFFF */
+        {"\xe0\x80\x80z", 0, JB_TEXT_BAD},    /* overlong */
         {"\x80", 0, JB_TEXT_BAD},
         {"abc\xe4\xb8", 3, JB_TEXT_CUT},
-        {"abc\xe4" "b89012345", 3, JB_TEXT_BAD},
+        {"abc\xe4"
+         "b89012345",
+         3, JB_TEXT_BAD},
         {"\xe4\xb8\xad\xe4\xb8", 3, JB_TEXT_CUT},
     };
     size_t i;

@@ -44,8 +44,9 @@ static uint32_t rnd(uint32_t below)
 /* A random cell: as it is meant into `want`, as CSV into `csv`. */
 static void cell(text *csv, text *want, int only)
 {
-    static const char *const bits[] = {"a", "中", "，", ",", "\"", "\n", "\r\n", "\r", " ", "项目",
-                                       "𠮷", "x1", "\"\"", ";", "\t", "ab cdefghijk", "\xe3\x80\x80"};
+    static const char *const bits[] = {
+        "a",    "中", "，", ",",    "\"", "\n", "\r\n",         "\r",          " ",
+        "项目", "𠮷", "x1", "\"\"", ";",  "\t", "ab cdefghijk", "\xe3\x80\x80"};
     uint32_t n = rnd(6), i;
     char raw[128] = "";
     size_t len = 0;
@@ -108,8 +109,12 @@ static void compare(const char *path, uint64_t part_bytes, int64_t batch_rows, c
     jb_pair pairs[] = {{"path", path}, {"encoding", "utf-8"}, {NULL, NULL}};
     static const char *const names[] = {"#1", "#2", "#3", "#4", "#5", "#6"};
     jb_column cols[6];
-    fake f = {.settings = pairs, .tune = tune, .tune_value = part_bytes, .batch_rows = batch_rows,
-              .columns = cols, .n_columns = columns};
+    fake f = {.settings = pairs,
+              .tune = tune,
+              .tune_value = part_bytes,
+              .batch_rows = batch_rows,
+              .columns = cols,
+              .n_columns = columns};
     uint32_t c;
     for (c = 0; c < columns; c++)
         cols[c] = (jb_column){sizeof(jb_column), 0, names[c], "u"};
@@ -140,14 +145,16 @@ static void round_trip(void **state)
     }
 }
 
-/* Numbers and dates, large enough for several blocks, cut in 1, 2, 7 and many parts; with lines and rows
- * of refused cells the same each time. */
+/* Numbers and dates, large enough for several blocks, cut in 1, 2, 7 and many parts; with lines and
+ * rows of refused cells the same each time. */
 static void cuts_of_a_large_file(void **state)
 {
     text csv = {0};
     static const uint64_t pieces[] = {1, 2, 7, 40};
-    jb_column cols[] = {{sizeof(jb_column), 0, "id", "l"}, {sizeof(jb_column), 0, "v", "d:14,2"},
-                        {sizeof(jb_column), 0, "d", "tdD"}, {sizeof(jb_column), 0, "t", NULL}};
+    jb_column cols[] = {{sizeof(jb_column), 0, "id", "l"},
+                        {sizeof(jb_column), 0, "v", "d:14,2"},
+                        {sizeof(jb_column), 0, "d", "tdD"},
+                        {sizeof(jb_column), 0, "t", NULL}};
     fake first = {0};
     uint32_t i;
     size_t k;
@@ -164,8 +171,12 @@ static void cuts_of_a_large_file(void **state)
     }
     for (k = 0; k < sizeof pieces / sizeof *pieces; k++) {
         jb_pair pairs[] = {{"path", scratch_write("large.csv", csv.s, csv.n)}, {NULL, NULL}};
-        fake f = {.settings = pairs, .tune = tune, .tune_value = csv.n / pieces[k] + 1,
-                  .columns = cols, .n_columns = 4, .on_error = JB_ROW_SKIP};
+        fake f = {.settings = pairs,
+                  .tune = tune,
+                  .tune_value = csv.n / pieces[k] + 1,
+                  .columns = cols,
+                  .n_columns = 4,
+                  .on_error = JB_ROW_SKIP};
         assert_int_equal(fake_run(&f), JB_OK);
         assert_int_equal(f.n_parts, pieces[k]);
         assert_true(f.n_faults > 3 && f.n_faults < FAKE_FAULTS);
@@ -216,7 +227,8 @@ static void places(void **state)
     assert_true(bad_row > 0);
     for (i = 1; i < 60000; i = i * 3 + 1) {
         jb_pair pairs[] = {{"path", scratch_write("places.csv", csv.s, csv.n)}, {NULL, NULL}};
-        fake f = {.settings = pairs, .tune = tune, .tune_value = i, .columns = cols, .n_columns = 1};
+        fake f = {
+            .settings = pairs, .tune = tune, .tune_value = i, .columns = cols, .n_columns = 1};
         assert_int_equal(fake_run(&f), JB_E_DATA);
         assert_int_equal(f.faults[0].line, bad_line);
         assert_int_equal(f.faults[0].row, bad_row);
@@ -225,7 +237,8 @@ static void places(void **state)
     free(csv.s);
 }
 
-/* Types come from the whole first part: a value further down in it counts, one behind it does not. */
+/* Types come from the whole first part: a value further down in it counts, one behind it does not.
+ */
 static void inference_window(void **state)
 {
     text csv = {0};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What a well-formed file means: NULLs, quotes, line ends, headings, types, projection, refusals. */
+/* What a well-formed file means: NULLs, quotes, line ends, headings, types, projection, refusals.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -81,9 +82,11 @@ static void inferred_types(void **state)
 static void headings(void **state)
 {
     (void)state;
-    expect(" 名称 ,\"总投资\n（万元）\",\xe3\x80\x80区\n甲,1,东\n", "名称:u\n总投资（万元）:l\n区:u",
-           "甲|1|东/");
-    expect("\xef\xbb\xbf" "a,b\n1,2\n", "a:l\nb:l", "1|2/");
+    expect(" 名称 ,\"总投资\n（万元）\",\xe3\x80\x80区\n甲,1,东\n",
+           "名称:u\n总投资（万元）:l\n区:u", "甲|1|东/");
+    expect("\xef\xbb\xbf"
+           "a,b\n1,2\n",
+           "a:l\nb:l", "1|2/");
     expect("a,a,\n1,2,3\n", "a:l\na:l\n:l", "1|2|3/");
     expect("a,b\n", "a:u\nb:u", "");
     expect("a,b", "a:u\nb:u", "");
@@ -93,7 +96,8 @@ static void title_rows(void **state)
 {
     fake f = {0};
     (void)state;
-    f.settings = settings(scratch_text("title.csv", "项目台账,,\n\"单位：\n万元\"\na,b,c\n1,2,3\n"), "3", ",");
+    f.settings = settings(scratch_text("title.csv", "项目台账,,\n\"单位：\n万元\"\na,b,c\n1,2,3\n"),
+                          "3", ",");
     assert_int_equal(fake_run(&f), JB_OK);
     assert_string_equal(f.schema, "a:l\nb:l\nc:l");
     assert_string_equal(shown(&f), "1|2|3/");
@@ -115,8 +119,8 @@ static jb_column column(const char *name, const char *format)
 
 static void declared_types(void **state)
 {
-    jb_column cols[] = {column("amount", "d:14,2"), column("#1", "b"),  column("d", "tdD"),
-                        column("id", "u"),          column("f", "g"), column("w", "d:20,3"),
+    jb_column cols[] = {column("amount", "d:14,2"), column("#1", "b"), column("d", "tdD"),
+                        column("id", "u"),          column("f", "g"),  column("w", "d:20,3"),
                         column("x", "d:6,1,128")};
     fake f = {.columns = cols, .n_columns = 7};
     (void)state;
@@ -137,7 +141,8 @@ static void null_texts(void **state)
     const char *nulls[] = {"—", "待定", "9999", "/"};
     fake f = {.nulls = nulls, .n_nulls = 4};
     (void)state;
-    f.settings = settings(scratch_text("nulls.csv", "a,b\n—,待定\n9999, / \n1,\"待定\"\n"), "1", ",");
+    f.settings =
+        settings(scratch_text("nulls.csv", "a,b\n—,待定\n9999, / \n1,\"待定\"\n"), "1", ",");
     assert_int_equal(fake_run(&f), JB_OK);
     assert_string_equal(f.schema, "a:l\nb:u");
     assert_string_equal(shown(&f), "\\N|\\N/\\N|\\N/1|待定/");
@@ -151,7 +156,8 @@ static void projection(void **state)
     jb_column twice[] = {column("a", NULL), column("a", "u")};
     fake f = {.columns = cols, .n_columns = 2};
     (void)state;
-    f.settings = settings(scratch_text("project.csv", "a,b,c\n1,x,2.5\n3,\"y,\"\"z\"\"\",4\n"), "1", ",");
+    f.settings =
+        settings(scratch_text("project.csv", "a,b,c\n1,x,2.5\n3,\"y,\"\"z\"\"\",4\n"), "1", ",");
     assert_int_equal(fake_run(&f), JB_OK);
     assert_string_equal(shown(&f), "2.5|1/4.0|3/");
     fake_clear(&f);
@@ -186,8 +192,10 @@ static void many_files(void **state)
     fake_clear(&f);
 }
 
-/* The table of these tests: row 2 has a bad number and date, row 3 too many fields, row 5 a bad date. */
-static const char refusals[] = "a,d\n1,2022-1-1\nx,y\n3,2022-1-3,z\n4,2022-1-4\n5,\"never\n\"\n6,2022-1-6\n";
+/* The table of these tests: row 2 has a bad number and date, row 3 too many fields, row 5 a bad
+ * date. */
+static const char refusals[] =
+    "a,d\n1,2022-1-1\nx,y\n3,2022-1-3,z\n4,2022-1-4\n5,\"never\n\"\n6,2022-1-6\n";
 
 static void on_error(void **state)
 {
@@ -221,8 +229,7 @@ static void on_error(void **state)
 
     f.on_error = JB_ROW_NULL;
     assert_int_equal(fake_run(&f), JB_OK);
-    assert_string_equal(shown(&f),
-                        "1|2022-01-01/\\N|\\N/4|2022-01-04/5|\\N/6|2022-01-06/");
+    assert_string_equal(shown(&f), "1|2022-01-01/\\N|\\N/4|2022-01-04/5|\\N/6|2022-01-06/");
     assert_int_equal(f.n_faults, 4); /* one a cell */
     fake_clear(&f);
 }
@@ -233,7 +240,8 @@ static void refused_without_reading(void **state)
     jb_column cols[] = {column("a", NULL)};
     fake f = {.columns = cols, .n_columns = 1, .on_error = JB_ROW_SKIP};
     (void)state;
-    f.settings = settings(scratch_text("unread.csv", "a,b\n1,x\n2,y\"z\n3,\"p\"q\n4,w\n"), "1", ",");
+    f.settings =
+        settings(scratch_text("unread.csv", "a,b\n1,x\n2,y\"z\n3,\"p\"q\n4,w\n"), "1", ",");
     assert_int_equal(fake_run(&f), JB_OK);
     assert_string_equal(shown(&f), "1/4/");
     assert_int_equal(f.n_faults, 2);

@@ -86,7 +86,8 @@ static void names_without_case(void **state)
     fake f = {.columns = cols, .n_columns = 2};
     (void)state;
     f.settings = settings(database("CREATE TABLE Projects(Name TEXT, Amount INT);"
-                                   "INSERT INTO Projects VALUES ('a', 5);"), "table", "PROJECTS");
+                                   "INSERT INTO Projects VALUES ('a', 5);"),
+                          "table", "PROJECTS");
     assert_int_equal(fake_run(&f), JB_OK);
     assert_string_equal(f.schema, "Name:u\nAmount:d:10,1,64");
     assert_string_equal(shown(&f), "5.0|a/");
@@ -111,7 +112,8 @@ static void view_and_empty(void **state)
     fake f = {0};
     (void)state;
     f.settings = settings(database("CREATE TABLE t(a INT, b, c NUMERIC);"
-                                   "CREATE VIEW v AS SELECT a, b FROM t WHERE a > 1;"), "table", "v");
+                                   "CREATE VIEW v AS SELECT a, b FROM t WHERE a > 1;"),
+                          "table", "v");
     assert_int_equal(fake_run(&f), JB_OK);
     assert_string_equal(f.schema, "a:l\nb:u");
     assert_int_equal(f.count, 0);
@@ -125,11 +127,12 @@ static void declared_formats(void **state)
     const char *nulls[] = {"—", "9999"};
     fake f = {.columns = cols, .n_columns = 6, .nulls = nulls, .n_nulls = 2};
     (void)state;
-    f.settings = settings(
-        database("CREATE TABLE t(m, n, d, b, s, w);"
-                 "INSERT INTO t VALUES ('1,234.5', '12', '2022年8月16日', '是', 12, '12345678901234567890.125'),"
-                 "(0.285, 3.0, 20220816, 1, 1.5, 7), (' ', 9999, '—', NULL, '', -0.5);"),
-        "table", "t");
+    f.settings =
+        settings(database("CREATE TABLE t(m, n, d, b, s, w);"
+                          "INSERT INTO t VALUES ('1,234.5', '12', '2022年8月16日', '是', 12, "
+                          "'12345678901234567890.125'),"
+                          "(0.285, 3.0, 20220816, 1, 1.5, 7), (' ', 9999, '—', NULL, '', -0.5);"),
+                 "table", "t");
     assert_int_equal(fake_run(&f), JB_OK);
     assert_string_equal(shown(&f), "1234.50|12|2022-08-16|true|12|12345678901234567890.125/"
                                    "0.29|3|2022-08-16|true|1.5|7.000/\\N|\\N|\\N|\\N||-0.500/");
@@ -140,19 +143,20 @@ static void refused_cells(void **state)
 {
     static const struct {
         const char *value, *format, *code;
-    } cases[] = {
-        {"'x'", "l", "E0661"},       {"1.5", "l", "E0661"},          {"'1.005'", "d:9,2", "E0662"},
-        {"123456", "d:6,2", "E0663"}, {"1e30", "d:18,2", "E0663"},    {"'2022-02-30'", "tdD", "E0661"},
-        {"44789", "tdD", "E0661"},   {"2", "b", "E0661"},            {"x'00ff'", "u", "E0667"},
-        {"CAST(x'e4b8' AS TEXT)", "u", "E0668"}, {"9.3e18", "l", "E0663"},
-        {"'ab' || char(0) || 'c'", "u", "E0668"}};
+    } cases[] = {{"'x'", "l", "E0661"},         {"1.5", "l", "E0661"},
+                 {"'1.005'", "d:9,2", "E0662"}, {"123456", "d:6,2", "E0663"},
+                 {"1e30", "d:18,2", "E0663"},   {"'2022-02-30'", "tdD", "E0661"},
+                 {"44789", "tdD", "E0661"},     {"2", "b", "E0661"},
+                 {"x'00ff'", "u", "E0667"},     {"CAST(x'e4b8' AS TEXT)", "u", "E0668"},
+                 {"9.3e18", "l", "E0663"},      {"'ab' || char(0) || 'c'", "u", "E0668"}};
     size_t i;
     (void)state;
     for (i = 0; i < sizeof cases / sizeof *cases; i++) {
         char sql[256];
         jb_column cols[] = {column("k", NULL), column("v", cases[i].format)};
         fake f = {.columns = cols, .n_columns = 2, .on_error = JB_ROW_STOP};
-        snprintf(sql, sizeof sql, "CREATE TABLE t(k, v); INSERT INTO t VALUES (1, NULL), (2, %s), (3, NULL);",
+        snprintf(sql, sizeof sql,
+                 "CREATE TABLE t(k, v); INSERT INTO t VALUES (1, NULL), (2, %s), (3, NULL);",
                  cases[i].value);
         f.settings = settings(database(sql), "table", "t");
         assert_int_equal(fake_run(&f), JB_E_DATA);
@@ -181,9 +185,15 @@ static void refused(const jb_pair *pairs, const char *code, jb_status status)
 
 static void refused_sources(void **state)
 {
-    static const char *const queries[] = {"DELETE FROM t", "PRAGMA table_info(t)", "SELECT 1; SELECT 2",
-                                          "EXPLAIN SELECT 1", "", "-- nothing", "ATTACH 'x' AS y",
-                                          "CREATE TABLE u(a)", "WITH a AS (SELECT 1) DELETE FROM t"};
+    static const char *const queries[] = {"DELETE FROM t",
+                                          "PRAGMA table_info(t)",
+                                          "SELECT 1; SELECT 2",
+                                          "EXPLAIN SELECT 1",
+                                          "",
+                                          "-- nothing",
+                                          "ATTACH 'x' AS y",
+                                          "CREATE TABLE u(a)",
+                                          "WITH a AS (SELECT 1) DELETE FROM t"};
     const char *path;
     jb_pair both[] = {{"path", "x.db"}, {"table", "t"}, {"query", "SELECT 1"}, {NULL, NULL}};
     jb_pair neither[] = {{"path", "x.db"}, {NULL, NULL}};
@@ -193,7 +203,9 @@ static void refused_sources(void **state)
     refused(neither, "E0653", JB_E_CONFIG);
     refused(settings(scratch_path("none.db"), "table", "t"), "E0650", JB_E_DATA);
     refused(settings(JB_BINARY_DIR, "table", "t"), "E0651", JB_E_DATA);
-    refused(settings(scratch_text("not.db", "名称,金额\n甲,1\n这不是数据库，而是一个普通的文本文件。\n"), "table", "t"),
+    refused(settings(
+                scratch_text("not.db", "名称,金额\n甲,1\n这不是数据库，而是一个普通的文本文件。\n"),
+                "table", "t"),
             "E0652", JB_E_DATA);
     refused(settings(scratch_text("zero.db", ""), "table", "t"), "E0652", JB_E_DATA);
     path = database("CREATE TABLE t(a); INSERT INTO t VALUES (1);");
@@ -206,8 +218,9 @@ static void refused_sources(void **state)
 
 static void cut_off_database(void **state)
 {
-    const char *path = database("CREATE TABLE t(a); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT "
-                                "i+1 FROM n WHERE i < 20000) INSERT INTO t SELECT i FROM n;");
+    const char *path =
+        database("CREATE TABLE t(a); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT "
+                 "i+1 FROM n WHERE i < 20000) INSERT INTO t SELECT i FROM n;");
     (void)state;
     assert_int_equal(truncate(path, 40960), 0);
     refused(settings(path, "table", "t"), "E0655", JB_E_DATA);
@@ -247,11 +260,13 @@ static void push_down(void **state)
     fake f = {0};
     void *self;
     struct ArrowArrayStream stream;
-    jb_sql_value values[] = {{sizeof(jb_sql_value), 0, "u", "东湖"}, {sizeof(jb_sql_value), 0, "l", "1"}};
+    jb_sql_value values[] = {{sizeof(jb_sql_value), 0, "u", "东湖"},
+                             {sizeof(jb_sql_value), 0, "l", "1"}};
     (void)state;
     f.settings = settings(database("CREATE TABLE p(区 TEXT COLLATE NOCASE, m DECIMAL(14,2));"
                                    "INSERT INTO p VALUES ('东湖', 0.1), ('东湖', 0.2), ('东湖', 3),"
-                                   "('西山', 5), ('东湖', NULL);"), "table", "p");
+                                   "('西山', 5), ('东湖', NULL);"),
+                          "table", "p");
     assert_int_equal(fake_open(&f, &self), JB_OK);
     assert_int_equal(sql->from(fake_ctx(&f), self, &from), JB_OK);
     assert_string_equal(from, "\"p\"");
@@ -269,14 +284,15 @@ static void push_down(void **state)
     assert_int_equal(sql->query(fake_ctx(&f), self, text, NULL, 0, &stream), JB_OK);
     assert_int_equal(fake_drain(&f, &stream), JB_OK);
     assert_string_equal(shown(&f), "东湖/西山/");
-    assert_int_equal(sql->query(fake_ctx(&f), self, "DELETE FROM p", NULL, 0, &stream), JB_E_CONFIG);
+    assert_int_equal(sql->query(fake_ctx(&f), self, "DELETE FROM p", NULL, 0, &stream),
+                     JB_E_CONFIG);
     assert_null(form(sql, "like"));
     fake_destroy(&f, self);
     fake_clear(&f);
 }
 
-/* A text in a decimal column has no exact form in SQL: the query fails rather than count it as 0. More
- * rows than are looked at for types come through whole. */
+/* A text in a decimal column has no exact form in SQL: the query fails rather than count it as 0.
+ * More rows than are looked at for types come through whole. */
 static void push_down_refuses_and_streams(void **state)
 {
     const jb_source_sql *sql = fake_iface(JB_SOURCE_SQL);
@@ -285,20 +301,27 @@ static void push_down_refuses_and_streams(void **state)
     void *self;
     struct ArrowArrayStream stream;
     (void)state;
-    f.settings = settings(database("CREATE TABLE p(m TEXT); INSERT INTO p VALUES ('1.5');"), "query",
-                          "SELECT m FROM p ; ");
+    f.settings = settings(database("CREATE TABLE p(m TEXT); INSERT INTO p VALUES ('1.5');"),
+                          "query", "SELECT m FROM p ; ");
     assert_int_equal(fake_open(&f, &self), JB_OK);
     f.batch_rows = 8192;
     spell(form(sql, "decimal"), "m", "2", dec, sizeof dec);
     snprintf(text, sizeof text, "SELECT SUM(%s) FROM (SELECT m FROM p) AS t", dec);
     assert_int_equal(sql->query(fake_ctx(&f), self, text, NULL, 0, &stream), JB_E_DATA);
     assert_string_equal(f.faults[0].code, "E0655");
-    assert_int_equal(sql->query(fake_ctx(&f), self,
-                                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE "
-                                "i < 1000) SELECT i FROM n", NULL, 0, &stream), JB_OK);
+    assert_int_equal(
+        sql->query(fake_ctx(&f), self,
+                   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE "
+                   "i < 1000) SELECT i FROM n",
+                   NULL, 0, &stream),
+        JB_OK);
     assert_int_equal(fake_drain(&f, &stream), JB_OK);
     assert_int_equal(f.count, 1000);
-    assert_memory_equal(f.rows + f.n_rows - 10, "\x1e" "999\x1e" "1000\x1e", 10);
+    assert_memory_equal(f.rows + f.n_rows - 10,
+                        "\x1e"
+                        "999\x1e"
+                        "1000\x1e",
+                        10);
     fake_destroy(&f, self);
     fake_clear(&f);
 }
@@ -316,9 +339,11 @@ static void streamed_and_pushed_agree(void **state)
     int64_t streamed = 0;
     (void)state;
     a.settings = b.settings = settings(
-        database("CREATE TABLE p(m REAL); WITH RECURSIVE n(i) AS (SELECT -3000 UNION ALL SELECT i+1 "
-                 "FROM n WHERE i < 3000) INSERT INTO p SELECT i * 1.005 + 0.125 FROM n;"
-                 "INSERT INTO p SELECT m + 0.12 FROM p; INSERT INTO p VALUES (0.285), (1.005), (-2.675);"),
+        database(
+            "CREATE TABLE p(m REAL); WITH RECURSIVE n(i) AS (SELECT -3000 UNION ALL SELECT i+1 "
+            "FROM n WHERE i < 3000) INSERT INTO p SELECT i * 1.005 + 0.125 FROM n;"
+            "INSERT INTO p SELECT m + 0.12 FROM p; INSERT INTO p VALUES (0.285), (1.005), "
+            "(-2.675);"),
         "table", "p");
     assert_int_equal(fake_run(&a), JB_OK);
     for (i = 0, p = a.rows; i < a.count; i++) { /* "12.34" RS: cents by hand */
@@ -347,7 +372,8 @@ static void names_refused(void **state)
     jb_column cols[] = {column("zz", NULL)};
     fake f = {.columns = cols, .n_columns = 1};
     (void)state;
-    f.settings = settings(database("CREATE TABLE t(a);"), "query", "SELECT a AS x, a AS X, a AS y, a AS y FROM t");
+    f.settings = settings(database("CREATE TABLE t(a);"), "query",
+                          "SELECT a AS x, a AS X, a AS y, a AS y FROM t");
     assert_int_equal(fake_run(&f), JB_E_CONFIG);
     assert_string_equal(f.faults[0].code, "E0665");
     fake_clear(&f);
