@@ -12,8 +12,8 @@
 #define BLACK 0x000000FFU
 #define CHART_HEIGHT 200.0
 
-static const jb_ts_style caption_style = {.role = JB_TS_ROLE_HEADING1, .size = 12, .color = BLACK,
-                                          .own_latin = true};
+static const jb_ts_style caption_style = {
+    .role = JB_TS_ROLE_HEADING1, .size = 12, .color = BLACK, .own_latin = true};
 static const jb_ts_style small_style = {.role = JB_TS_ROLE_SONG, .size = 9, .color = BLACK};
 
 static GArray *new_runs(void)
@@ -105,8 +105,8 @@ void jb_book_add_table(jb_book *book, const jb_node *node)
 {
     GArray *cells = g_array_new(FALSE, FALSE, sizeof(jb_ts_table_cell));
     GArray *aligns = g_array_new(FALSE, FALSE, sizeof(uint8_t));
-    jb_ts_table table = {.title = caption_of(book, node),
-                         .note = jb_book_attr(book, node, "source"), .place = node};
+    jb_ts_table table = {
+        .title = caption_of(book, node), .note = jb_book_attr(book, node, "source"), .place = node};
     const char *number = jb_book_attr(book, node, "number");
     if (number) {
         char *again = g_strconcat("续", number, NULL);
@@ -136,8 +136,11 @@ static double add_line_below(jb_book *book, const jb_node *node, jb_ts_items *it
     if (!text)
         return 0;
     jb_ts_run run = {.text = text, .len = strlen(text), .style = style};
-    jb_ts_para para = {.runs = &run, .n_runs = 1, .measure = book->sheet.measure,
-                       .align = JB_TS_CENTER, .place = node};
+    jb_ts_para para = {.runs = &run,
+                       .n_runs = 1,
+                       .measure = book->sheet.measure,
+                       .align = JB_TS_CENTER,
+                       .place = node};
     jb_ts_lines lines = jb_ts_compose(book->fonts, book->arena, &para);
     double pitch = style->size * 1.5;
     jb_ts_items_tag(items, "Caption", NULL);
@@ -195,7 +198,8 @@ void jb_book_add_chart(jb_book *book, const jb_node *node)
     jb_ts_atom *atom = jb_ts_alloc(book->arena, sizeof *atom);
     *atom = (jb_ts_atom){.height = height + below_height, .break_before = true};
     atom->items = jb_ts_items_keep(items, book->arena, &atom->n_items);
-    jb_ts_block block = {.atoms = atom, .n = 1,
+    jb_ts_block block = {.atoms = atom,
+                         .n = 1,
                          .dest = jb_book_dest_here(book, node, jb_book_attr(book, node, "name"))};
     jb_ts_flow_add(book->flow, &block);
     jb_ts_items_free(items);
@@ -209,8 +213,8 @@ static jb_ts_line signed_line(jb_book *book, const char *text)
                 : none;
 }
 
-/* 7.3.5.2, without a seal: the issuer two cells from the right, the date beginning two cells right of
- * the issuer; the longer of both decides. */
+/* 7.3.5.2, without a seal: the issuer two cells from the right, the date beginning two cells right
+ * of the issuer; the longer of both decides. */
 void jb_book_add_signature(jb_book *book, const jb_node *node)
 {
     const double cell = JB_TS_CELL;
@@ -261,9 +265,13 @@ void jb_book_add_placeholder(jb_book *book, const jb_node *node)
 {
     GArray *runs = new_runs();
     jb_book_runs(book, node, &jb_book_heading1, runs);
-    jb_ts_para para = {.runs = (const jb_ts_run *)(const void *)runs->data, .n_runs = runs->len,
-                       .measure = book->sheet.measure, .indent = JB_TS_CELL,
-                       .right_indent = JB_TS_CELL, .align = JB_TS_CENTER, .place = node};
+    jb_ts_para para = {.runs = (const jb_ts_run *)(const void *)runs->data,
+                       .n_runs = runs->len,
+                       .measure = book->sheet.measure,
+                       .indent = JB_TS_CELL,
+                       .right_indent = JB_TS_CELL,
+                       .align = JB_TS_CENTER,
+                       .place = node};
     jb_ts_lines lines = jb_ts_compose(book->fonts, book->arena, &para);
     const jb_ts_sheet *sheet = &book->sheet;
     double height = ((double)lines.n + 1) * sheet->pitch + sheet->em;

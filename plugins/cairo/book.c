@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "book.h"
 
-#include "fontdirs.h"
-
 #include <glib.h>
 #include <string.h>
 
 #define BLACK 0x000000FFU
 
 const jb_ts_style jb_book_body = {.role = JB_TS_ROLE_BODY, .size = JB_TS_CELL, .color = BLACK};
-const jb_ts_style jb_book_heading1 = {.role = JB_TS_ROLE_HEADING1, .size = JB_TS_CELL, .color = BLACK};
-const jb_ts_style jb_book_heading2 = {.role = JB_TS_ROLE_HEADING2, .size = JB_TS_CELL, .color = BLACK};
+const jb_ts_style jb_book_heading1 = {
+    .role = JB_TS_ROLE_HEADING1, .size = JB_TS_CELL, .color = BLACK};
+const jb_ts_style jb_book_heading2 = {
+    .role = JB_TS_ROLE_HEADING2, .size = JB_TS_CELL, .color = BLACK};
 const jb_ts_style jb_book_song = {.role = JB_TS_ROLE_SONG, .size = 10.5, .color = BLACK};
 static const jb_ts_style title_style = {.role = JB_TS_ROLE_TITLE, .size = 22, .color = BLACK};
-static const jb_ts_style number_style = {.role = JB_TS_ROLE_SONG, .size = 14, .color = BLACK,
-                                         .own_latin = true};
-static const jb_ts_style draft_style = {.role = JB_TS_ROLE_HEADING1, .size = 150, .color = 0xEEEEEEFF};
+static const jb_ts_style number_style = {
+    .role = JB_TS_ROLE_SONG, .size = 14, .color = BLACK, .own_latin = true};
+static const jb_ts_style draft_style = {
+    .role = JB_TS_ROLE_HEADING1, .size = 150, .color = 0xEEEEEEFF};
 
 /* 2号 lines: the pitch keeps the standard's proportion of a line to its gap. */
 #define TITLE_PITCH (22 * 1.6)
@@ -59,69 +60,6 @@ const char *jb_book_attr(const jb_book *book, const jb_node *node, const char *n
 {
     const char *value = book->doc->attr(node, name);
     return value && *value ? value : NULL;
-}
-
-/* The words around a character of a block, to find it by. */
-static char *words_around(const jb_book *book, const jb_node *node, uint32_t ch)
-{
-    enum { BEFORE = 6, AFTER = 6 };
-    const char *plain = node ? book->doc->plain(node) : "";
-    const char *at = g_utf8_strchr(plain, -1, ch);
-    if (!at)
-        return g_strdup("");
-    const char *from = at, *to = at;
-    for (int i = 0; i < BEFORE && from > plain; i++)
-        from = g_utf8_prev_char(from);
-    for (int i = 0; i <= AFTER && *to; i++)
-        to = g_utf8_next_char(to);
-    return g_strdelimit(g_strndup(from, (gsize)(to - from)), "\n", ' ');
-}
-
-/* By role; without "layout." they are the keys a user writes. */
-static const char *const font_keys[JB_TS_ROLES] = {"layout.body_font",     "layout.title_font",
-                                                   "layout.heading1_font", "layout.heading2_font",
-                                                   "layout.song_font",     "layout.latin_font"};
-
-static void on_font_event(void *data, const jb_ts_font_event *event)
-{
-    jb_book *book = data;
-    const char *key = font_keys[event->role] + strlen("layout.");
-    if (event->kind == JB_TS_FONT_SUBSTITUTED) {
-        if (event->used)
-            jb_book_warn(book, "E0960", event->wanted, event->used, key);
-        else if (event->role != JB_TS_ROLE_LATIN && book->status == JB_OK)
-            jb_book_fail(book, JB_E_RENDER, "E0963", key, event->wanted, NULL);
-        return;
-    }
-    char name[16], utf8[8] = {0};
-    g_unichar_to_utf8(event->ch, utf8);
-    g_snprintf(name, sizeof name, " U+%04X", event->ch);
-    char *shown = g_strconcat(utf8, name, NULL);
-    char *words = words_around(book, event->place, event->ch);
-    if (event->kind == JB_TS_FONT_FALLBACK) {
-        char *change = g_strconcat(event->wanted, " → ", event->used, NULL);
-        jb_book_warn(book, "E0961", shown, words, change);
-        g_free(change);
-    } else {
-        jb_book_warn(book, "E0962", shown, words, event->wanted);
-    }
-    g_free(shown);
-    g_free(words);
-}
-
-static jb_status open_fonts(jb_book *book)
-{
-    jb_ts_fonts_config config = {.report = on_font_event, .report_data = book};
-    for (int r = 0; r < JB_TS_ROLES; r++)
-        config.families[r] = jb_book_attr(book, book->root, font_keys[r]);
-    char **dirs = jb_font_dirs(jb_book_attr(book, book->root, "layout.font_dirs"));
-    config.dirs = (const char *const *)dirs;
-    config.n_dirs = g_strv_length(dirs);
-    book->fonts = jb_ts_fonts_new(&config);
-    g_strfreev(dirs);
-    if (!book->fonts)
-        return jb_book_fail(book, JB_E_RENDER, "E0967", "fontconfig", NULL, NULL);
-    return JB_OK;
 }
 
 /* Where references to a name lead: the table or chart of that name, else its section's heading. */
@@ -200,8 +138,11 @@ void jb_book_runs(jb_book *book, const jb_node *node, const jb_ts_style *style, 
 void jb_book_add_para(jb_book *book, const jb_node *node, const jb_ts_run *runs, size_t n_runs,
                       double first_indent, const char *tag)
 {
-    jb_ts_para para = {.runs = runs, .n_runs = n_runs, .measure = book->sheet.measure,
-                       .first_indent = first_indent, .place = node};
+    jb_ts_para para = {.runs = runs,
+                       .n_runs = n_runs,
+                       .measure = book->sheet.measure,
+                       .first_indent = first_indent,
+                       .place = node};
     jb_ts_block block = {.tag = tag};
     jb_ts_lines lines = jb_ts_compose(book->fonts, book->arena, &para);
     jb_ts_block_text(book->arena, &book->sheet, &lines, false, &block);
@@ -278,8 +219,8 @@ static const jb_node *add_heading(jb_book *book, const jb_node *node, const char
     const char *number = jb_book_attr(book, node, "number");
     const char *place = jb_book_attr(book, node, "place");
     const jb_node *next = book->doc->next(node);
-    bool run_in = place && strcmp(place, "run-in") == 0 && next &&
-                  strcmp(book->doc->kind(next), "para") == 0;
+    bool run_in =
+        place && strcmp(place, "run-in") == 0 && next && strcmp(book->doc->kind(next), "para") == 0;
     GArray *runs = new_runs();
     if (number) {
         jb_ts_run run = {.text = number, .len = strlen(number), .style = style};
@@ -288,8 +229,10 @@ static const jb_node *add_heading(jb_book *book, const jb_node *node, const char
     jb_book_runs(book, node, style, runs);
     if (run_in)
         jb_book_runs(book, next, &jb_book_body, runs);
-    jb_ts_para para = {.runs = (const jb_ts_run *)(const void *)runs->data, .n_runs = runs->len,
-                       .measure = book->sheet.measure, .first_indent = 2 * JB_TS_CELL,
+    jb_ts_para para = {.runs = (const jb_ts_run *)(const void *)runs->data,
+                       .n_runs = runs->len,
+                       .measure = book->sheet.measure,
+                       .first_indent = 2 * JB_TS_CELL,
                        .place = run_in ? next : node};
     jb_ts_lines lines = jb_ts_compose(book->fonts, book->arena, &para);
     g_array_free(runs, TRUE);
@@ -344,8 +287,12 @@ static void add_title(jb_book *book)
     if (!title)
         return;
     jb_ts_run run = {.text = title, .len = strlen(title), .style = &title_style};
-    jb_ts_para para = {.runs = &run, .n_runs = 1, .measure = book->sheet.measure,
-                       .align = JB_TS_CENTER, .phrases = true, .place = book->root};
+    jb_ts_para para = {.runs = &run,
+                       .n_runs = 1,
+                       .measure = book->sheet.measure,
+                       .align = JB_TS_CENTER,
+                       .phrases = true,
+                       .place = book->root};
     jb_ts_lines lines = jb_ts_compose(book->fonts, book->arena, &para);
     jb_ts_block block = {.tag = "H1", .keep_next = 2};
     jb_ts_flow_blank(book->flow, 2, true);
@@ -384,7 +331,7 @@ jb_status jb_book_make(jb_book *book, const jb_host *host, jb_ctx *ctx, const jb
     const char *strict = jb_book_attr(book, book->root, "strict");
     book->strict = strict && strcmp(strict, "yes") == 0;
     collect_dests(book, book->doc->first(book->root));
-    if (open_fonts(book) == JB_OK) {
+    if (jb_book_open_fonts(book) == JB_OK) {
         set_sheet(book);
         book->flow = jb_ts_flow_new(book->fonts, book->arena, &book->sheet);
         add_title(book);

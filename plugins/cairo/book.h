@@ -6,8 +6,8 @@
 #include "typeset/flow.h"
 
 /*
- * A document set in type: the walk over the tree fills a flow, the flow becomes pages. The same book
- * serves every paginating renderer. One book per render call; [main].
+ * A document set in type: the walk over the tree fills a flow, the flow becomes pages. The same
+ * book serves every paginating renderer. One book per render call; [main].
  */
 typedef struct {
     const jb_host *host;
@@ -18,11 +18,11 @@ typedef struct {
     jb_ts_fonts *fonts;
     jb_ts_flow *flow;
     jb_ts_sheet sheet;
-    void *dests;          /* names of blocks -> destination, see book.c */
-    size_t rows;          /* table rows given */
-    jb_status status;     /* first failure */
+    void *dests;      /* names of blocks -> destination, see book.c */
+    size_t rows;      /* table rows given */
+    jb_status status; /* first failure */
     bool strict;
-    bool draft_notes;     /* the first note of a draft has been set */
+    bool draft_notes; /* the first note of a draft has been set */
     jb_ts_pages pages;
 } jb_book;
 
@@ -34,6 +34,9 @@ jb_status jb_book_make(jb_book *book, const jb_host *host, jb_ctx *ctx, const jb
 void jb_book_free(jb_book *book);
 
 /* ---- for the files that set single kinds of blocks (internal) ---- */
+
+/* Opens the fonts of the layout; they are found when first used, and reported then. */
+jb_status jb_book_open_fonts(jb_book *book);
 
 /* Attribute or NULL; empty counts as not set. */
 const char *jb_book_attr(const jb_book *book, const jb_node *node, const char *name);

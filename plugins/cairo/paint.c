@@ -132,7 +132,8 @@ static bool is_artifact(const char *tag)
     return strcmp(tag, "Artifact") == 0;
 }
 
-/* Cairo 1.16 keeps the text of leaf elements only, so links wait until their paragraph has ended. */
+/* Cairo 1.16 keeps the text of leaf elements only, so links wait until their paragraph has ended.
+ */
 typedef struct {
     GPtrArray *open;
     GPtrArray *links;

@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-static const char *const kinds[] = {"document", "section", "heading",   "para",        "item",
-                                    "table",    "column",  "row",       "cell",        "chart",
+static const char *const kinds[] = {"document", "section",   "heading",     "para",     "item",
+                                    "table",    "column",    "row",         "cell",     "chart",
                                     "note",     "signature", "placeholder", "pagebreak"};
 
 /* The one writable datum a plugin keeps: the host, given once before anything else is called. */
@@ -76,10 +76,12 @@ static const jb_component pdf = {
     .name = "pdf",
     .title = "PDF pages by GB/T 9704",
     .title_zh = "PDF（GB/T 9704 版面）",
-    .help = "Sets the document on A4 pages of 22 lines of 28 characters and writes a PDF with outline, "
-            "structure and embedded fonts. Fonts and page numbers are keys of the layout.",
-    .help_zh = "按 GB/T 9704 的版心（每页22行、每行28字）排版并输出 PDF，带目录书签、结构标记，字体嵌入。"
-               "字体与页码在 [layout] 中设置。",
+    .help =
+        "Sets the document on A4 pages of 22 lines of 28 characters and writes a PDF with outline, "
+        "structure and embedded fonts. Fonts and page numbers are keys of the layout.",
+    .help_zh =
+        "按 GB/T 9704 的版心（每页22行、每行28字）排版并输出 PDF，带目录书签、结构标记，字体嵌入。"
+        "字体与页码在 [layout] 中设置。",
     .param_stride = sizeof(jb_param),
     .ifaces = ifaces,
     .n_ifaces = sizeof ifaces / sizeof ifaces[0],
@@ -88,8 +90,10 @@ static const jb_component pdf = {
 static const jb_component *const components[] = {&pdf};
 
 #define MESSAGE(code_, en_, zh_, hint_en_, hint_zh_)                                               \
-    {.size = sizeof(jb_message), .code = code_, .en = en_, .zh = zh_, .hint_en = hint_en_,          \
-     .hint_zh = hint_zh_}
+    {                                                                                              \
+        .size = sizeof(jb_message), .code = code_, .en = en_, .zh = zh_, .hint_en = hint_en_,      \
+        .hint_zh = hint_zh_                                                                        \
+    }
 
 static const jb_message messages[] = {
     MESSAGE("E0960", "font \"{1}\" is not installed; \"{2}\" is used instead ({3})",
@@ -109,11 +113,13 @@ static const jb_message messages[] = {
     MESSAGE("E0964", "blocks of kind \"{1}\" are unknown here; their text was printed",
             "不认识“{1}”类内容，已按纯文字输出", NULL, NULL),
     MESSAGE("E0965", "table \"{1}\" is wider than the page even in the smallest type",
-            "表格“{1}”用最小字号仍超出版心宽度", "use fewer columns, or shorter words without a break",
+            "表格“{1}”用最小字号仍超出版心宽度",
+            "use fewer columns, or shorter words without a break",
             "请减少列数，或缩短不能断行的文字"),
     MESSAGE("E0969", "table \"{1}\" has no columns, or more than 64", "表格“{1}”没有列，或超过64列",
             "give it between 1 and 64 columns", "请设 1 至 64 列"),
-    MESSAGE("E0966", "{1} table rows were given but {2} were printed", "应输出表格 {1} 行，实际输出 {2} 行",
+    MESSAGE("E0966", "{1} table rows were given but {2} were printed",
+            "应输出表格 {1} 行，实际输出 {2} 行",
             "this is a fault of the renderer, please report it", "这是排版程序的错误，请报告"),
     MESSAGE("E0967", "the host does not offer {1}", "宿主程序没有提供 {1}", NULL, NULL),
     MESSAGE("E0968", "the PDF could not be written: {1}", "无法写出 PDF：{1}", NULL, NULL),

@@ -14,8 +14,9 @@ typedef struct {
                             for Cairo would take the clock */
 } jb_pdf_meta;
 
-/* Writes pages as PDF 1.5 with outline, page labels, structure and metadata. Same pages, same bytes.
- * Returns CAIRO_STATUS_SUCCESS or what went wrong (a failed write is CAIRO_STATUS_WRITE_ERROR). */
+/* Writes pages as PDF 1.5 with outline, page labels, structure and metadata. Same pages, same
+ * bytes. Returns CAIRO_STATUS_SUCCESS or what went wrong (a failed write is
+ * CAIRO_STATUS_WRITE_ERROR). */
 cairo_status_t jb_pdf_write(const jb_ts_pages *pages, const jb_pdf_meta *meta,
                             cairo_write_func_t write, void *closure);
 

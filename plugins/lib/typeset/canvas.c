@@ -16,7 +16,7 @@ struct jb_ts_canvas {
     GString *ops;
     GArray *xy;
     bool tagged[MAX_GROUPS];
-    int depth;  /* may pass MAX_GROUPS: deeper groups are counted, not drawn */
+    int depth; /* may pass MAX_GROUPS: deeper groups are counted, not drawn */
 };
 
 typedef struct {
@@ -24,7 +24,7 @@ typedef struct {
     double size;
 } text_style;
 
-static const text_style styles[] = {{"label", 9}, {"axis", 8},     {"value", 9},
+static const text_style styles[] = {{"label", 9},  {"axis", 8},     {"value", 9},
                                     {"title", 12}, {"subtitle", 9}, {"source", 8}};
 
 static jb_ts_style style_of(const char *id, uint32_t color)
@@ -33,7 +33,10 @@ static jb_ts_style style_of(const char *id, uint32_t color)
     for (size_t i = 0; id && i < G_N_ELEMENTS(styles); i++)
         if (strcmp(styles[i].id, id) == 0)
             size = styles[i].size;
-    return (jb_ts_style){.role = JB_TS_ROLE_HEADING1, .size = size, .color = color, .tabular = true,
+    return (jb_ts_style){.role = JB_TS_ROLE_HEADING1,
+                         .size = size,
+                         .color = color,
+                         .tabular = true,
                          .own_latin = true};
 }
 
@@ -83,8 +86,13 @@ static void on_paint(void *self, uint32_t fill, uint32_t stroke, double width, c
         if (n_dash > 0)
             memcpy(dashes, dash, (size_t)n_dash * sizeof *dashes);
         *path = (jb_ts_path){.ops = jb_ts_strndup(c->arena, c->ops->str, c->ops->len),
-                             .xy = xy, .n_xy = c->xy->len, .fill = fill, .stroke = stroke,
-                             .width = width, .dash = dashes, .n_dash = (size_t)n_dash};
+                             .xy = xy,
+                             .n_xy = c->xy->len,
+                             .fill = fill,
+                             .stroke = stroke,
+                             .width = width,
+                             .dash = dashes,
+                             .n_dash = (size_t)n_dash};
         jb_ts_item item = {.type = JB_TS_ITEM_PATH, .path = path};
         jb_ts_items_add(c->items, &item);
     }
@@ -157,8 +165,8 @@ static void on_end_group(void *self)
         jb_ts_items_end(c->items, JB_TS_ITEM_END_TAG);
 }
 
-jb_ts_canvas *jb_ts_canvas_new(jb_ts_fonts *fonts, jb_ts_arena *arena, jb_ts_items *items, double dx,
-                               double dy)
+jb_ts_canvas *jb_ts_canvas_new(jb_ts_fonts *fonts, jb_ts_arena *arena, jb_ts_items *items,
+                               double dx, double dy)
 {
     jb_ts_canvas *c = g_new0(jb_ts_canvas, 1);
     c->verbs = (jb_canvas){.size = sizeof c->verbs,

@@ -35,8 +35,8 @@ static void set_wide(jb_ts_cell *cell, const jb_ts_style *style, size_t chars)
     if (cell->c.cls == JB_TS_OPEN)
         cell->lead = usable_blank(cell->dx + (double)g->ink_left * style->size, style->size);
     if (is_closing(cell->c.cls))
-        cell->trail = usable_blank(width - cell->dx - (double)g->ink_right * style->size,
-                                   style->size);
+        cell->trail =
+            usable_blank(width - cell->dx - (double)g->ink_right * style->size, style->size);
 }
 
 static double digit_width(jb_ts_fonts *fonts, const jb_ts_style *style)
@@ -45,8 +45,8 @@ static double digit_width(jb_ts_fonts *fonts, const jb_ts_style *style)
     for (char d = '0'; d <= '9'; d++) {
         bool missing;
         size_t n;
-        jb_ts_face *face = jb_ts_fonts_face_for(fonts, style->role, !style->own_latin, (uint32_t)d,
-                                                &missing);
+        jb_ts_face *face =
+            jb_ts_fonts_face_for(fonts, style->role, !style->own_latin, (uint32_t)d, &missing);
         if (!face)
             return 0;
         const jb_ts_shaped_glyph *g = jb_ts_shape(face, &d, 1, &n);
@@ -105,12 +105,14 @@ static size_t string_end(const jb_ts_cells *cells, size_t i)
             end++;
         return end;
     }
-    if (first->c.cls == JB_TS_DIGIT) /* alone: some fonts kern 11, and columns of digits would not align */
+    /* A digit stands alone: some fonts kern 11, and columns of digits would not align. */
+    if (first->c.cls == JB_TS_DIGIT)
         return end;
     while (end < cells->n) {
         const jb_ts_cell *c = &cells->cells[end];
-        if (c->c.wide || c->c.cls == JB_TS_DIGIT || c->run != first->run || c->face != first->face ||
-            c->c.cls == JB_TS_SPACE || first->c.cls == JB_TS_SPACE || c->c.cls == JB_TS_BREAK)
+        if (c->c.wide || c->c.cls == JB_TS_DIGIT || c->run != first->run ||
+            c->face != first->face || c->c.cls == JB_TS_SPACE || first->c.cls == JB_TS_SPACE ||
+            c->c.cls == JB_TS_BREAK)
             break;
         end++;
     }

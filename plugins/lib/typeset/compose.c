@@ -6,12 +6,12 @@
 
 /* Costs of a line. One em of stretch over a full line costs 40, half an em 10. */
 #define STRETCH_COST 25000.0
-#define TRIM_COST 3.0      /* a closing mark at the end set half wide */
-#define SQUEEZE_COST 9.0   /* marks inside the line give, for each em and for giving all */
-#define STRANDED_COST 90.0 /* a last line of a single character */
+#define TRIM_COST 3.0        /* a closing mark at the end set half wide */
+#define SQUEEZE_COST 9.0     /* marks inside the line give, for each em and for giving all */
+#define STRANDED_COST 90.0   /* a last line of a single character */
 #define UNDERFULL_COST 150.0 /* the next character would have fitted: lines keep their cells */
-#define FORCED_COST 1e6    /* no break at all: between any two characters */
-#define LOOSE 0.75         /* lines emptier than this are tried only when nothing else fits */
+#define FORCED_COST 1e6      /* no break at all: between any two characters */
+#define LOOSE 0.75           /* lines emptier than this are tried only when nothing else fits */
 #define EPSILON 0.02
 
 typedef struct {

@@ -13,12 +13,12 @@
 #define JB_TS_ASCENT 0.88
 
 typedef struct {
-    uint8_t role;    /* JB_TS_ROLE_* */
-    double size;     /* points per em */
-    double cell;     /* advance of a full-width character; 0 = size */
-    uint32_t color;  /* 0xRRGGBBAA */
-    bool tabular;    /* all digits equally wide */
-    bool own_latin;  /* digits and letters from the role's own font, not from the Latin one */
+    uint8_t role;   /* JB_TS_ROLE_* */
+    double size;    /* points per em */
+    double cell;    /* advance of a full-width character; 0 = size */
+    uint32_t color; /* 0xRRGGBBAA */
+    bool tabular;   /* all digits equally wide */
+    bool own_latin; /* digits and letters from the role's own font, not from the Latin one */
 } jb_ts_style;
 
 enum {
@@ -33,8 +33,8 @@ typedef struct {
     const char *text;
     size_t len;
     const jb_ts_style *style;
-    uint8_t kind;         /* JB_TS_TEXT … */
-    const char *target;   /* REF: name of a destination, kept by pointer; NULL = none */
+    uint8_t kind;       /* JB_TS_TEXT … */
+    const char *target; /* REF: name of a destination, kept by pointer; NULL = none */
 } jb_ts_run;
 
 enum { JB_TS_JUSTIFY, JB_TS_LEFT, JB_TS_CENTER, JB_TS_RIGHT };
@@ -47,8 +47,8 @@ typedef struct {
     double indent;       /* of every line */
     double right_indent;
     uint8_t align;
-    bool phrases;        /* a title: break by phrase, lines of like length */
-    const void *place;   /* for font findings */
+    bool phrases;      /* a title: break by phrase, lines of like length */
+    const void *place; /* for font findings */
 } jb_ts_para;
 
 typedef struct {
@@ -66,9 +66,9 @@ typedef struct {
     jb_ts_face *face;
     double size;
     uint32_t color;
-    double x;              /* of the first glyph, from the left edge of the measure */
+    double x; /* of the first glyph, from the left edge of the measure */
     double width;
-    const char *text;      /* UTF-8, not NUL-terminated */
+    const char *text; /* UTF-8, not NUL-terminated */
     uint32_t text_len;
     uint32_t n_glyphs;
     uint32_t n_clusters;
@@ -80,10 +80,10 @@ typedef struct {
 typedef struct {
     const jb_ts_glyphs *runs;
     size_t n_runs;
-    double x, width;   /* the em boxes of the line, from the left edge of the measure */
-    double size;       /* largest em of the line */
-    double trimmed;    /* blank taken off a closing mark at the end: its em box passes the measure */
-    bool full;         /* justified: reaches the right edge */
+    double x, width; /* the em boxes of the line, from the left edge of the measure */
+    double size;     /* largest em of the line */
+    double trimmed;  /* blank taken off a closing mark at the end: its em box passes the measure */
+    bool full;       /* justified: reaches the right edge */
     uint32_t first, last; /* bytes of the paragraph's text [first, last) */
 } jb_ts_line;
 

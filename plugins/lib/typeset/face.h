@@ -13,9 +13,9 @@ struct jb_ts_face {
     int index;
     unsigned id;
     PangoFont *font;
-    hb_font_t *hb;        /* owned by font */
-    GHashTable *shaped;   /* by string */
-    GHashTable *chars;    /* single characters, by code point */
+    hb_font_t *hb;      /* owned by font */
+    GHashTable *shaped; /* by string */
+    GHashTable *chars;  /* single characters, by code point */
 };
 
 #endif

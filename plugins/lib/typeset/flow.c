@@ -81,7 +81,8 @@ static unsigned grid_lines(const jb_ts_sheet *sheet, const jb_ts_atom *atom)
     return (unsigned)ceil((atom->height + sheet->pitch - sheet->em) / sheet->pitch - EPSILON);
 }
 
-/* What a block holds on to before it: no page may begin within the last lines of what came before. */
+/* What a block holds on to before it: no page may begin within the last lines of what came before.
+ */
 static void keep_previous(jb_ts_flow *flow, size_t first, unsigned lines)
 {
     for (size_t i = first; i > 0 && lines > 0; i--) {
@@ -125,8 +126,8 @@ void jb_ts_flow_blank(jb_ts_flow *flow, unsigned lines, bool keep)
 {
     jb_ts_atom *atoms = jb_ts_alloc(flow->arena, lines * sizeof *atoms);
     for (unsigned i = 0; i < lines; i++)
-        atoms[i] = (jb_ts_atom){.height = flow->sheet.em, .grid = true, .break_before = true,
-                                .blank = !keep};
+        atoms[i] = (jb_ts_atom){
+            .height = flow->sheet.em, .grid = true, .break_before = true, .blank = !keep};
     jb_ts_block block = {.atoms = atoms, .n = lines};
     jb_ts_flow_add(flow, &block);
 }
@@ -216,13 +217,18 @@ static void begin_block(jb_ts_flow *flow, size_t i, double y, bool first)
 {
     const jb_ts_block *b = &g_array_index(flow->blocks, jb_ts_block, step_at(flow, i)->block);
     if (first && b->dest) {
-        jb_ts_item dest = {.type = JB_TS_ITEM_DEST, .name = b->dest, .x = flow->sheet.left,
+        jb_ts_item dest = {.type = JB_TS_ITEM_DEST,
+                           .name = b->dest,
+                           .x = flow->sheet.left,
                            .y = flow->sheet.top + y};
         jb_ts_items_add(flow->items, &dest);
     }
     if (first && b->outline_level > 0) {
-        jb_ts_outline entry = {.text = b->outline_text, .dest = b->dest, .level = b->outline_level,
-                               .page = flow->pages->len, .y = flow->sheet.top + y};
+        jb_ts_outline entry = {.text = b->outline_text,
+                               .dest = b->dest,
+                               .level = b->outline_level,
+                               .page = flow->pages->len,
+                               .y = flow->sheet.top + y};
         g_array_append_val(flow->outline, entry);
     }
     if (b->tag)
@@ -331,8 +337,8 @@ static void make_page(jb_ts_flow *flow, size_t first, size_t last)
     if (open)
         end_block(flow, last - 1);
     add_number(flow, flow->pages->len + 1);
-    jb_ts_page page = {.width = flow->sheet.width, .height = flow->sheet.height,
-                       .number = flow->pages->len + 1};
+    jb_ts_page page = {
+        .width = flow->sheet.width, .height = flow->sheet.height, .number = flow->pages->len + 1};
     page.items = jb_ts_items_keep(flow->items, flow->arena, &page.n_items);
     g_array_append_val(flow->pages, page);
 }

@@ -16,10 +16,10 @@ typedef struct {
     double width, height; /* paper */
     double left, top;     /* type area */
     double measure;
-    double pitch;         /* baseline to baseline */
-    double em;            /* height of a line's em box: the last line needs no gap below */
-    unsigned lines;       /* grid lines of a page */
-    int number;           /* JB_TS_NUMBER_* */
+    double pitch;   /* baseline to baseline */
+    double em;      /* height of a line's em box: the last line needs no gap below */
+    unsigned lines; /* grid lines of a page */
+    int number;     /* JB_TS_NUMBER_* */
     const jb_ts_style *number_style;
     const jb_ts_line *watermark; /* under every page, in its middle; NULL: none */
 } jb_ts_sheet;
@@ -28,28 +28,28 @@ typedef struct {
 jb_ts_sheet jb_ts_sheet_gbt9704(void);
 
 typedef struct {
-    double height;       /* content, points */
+    double height;           /* content, points */
     const jb_ts_item *items; /* relative to the type area's left edge and the atom's top */
     size_t n_items;
-    bool break_before;   /* a page may begin with this atom */
-    bool grid;           /* a text line: its advance is the pitch, its height the em */
-    bool blank;          /* vanishes at the top of a page */
-    bool row;            /* a table row begins: counted when placed */
+    bool break_before; /* a page may begin with this atom */
+    bool grid;         /* a text line: its advance is the pitch, its height the em */
+    bool blank;        /* vanishes at the top of a page */
+    bool row;          /* a table row begins: counted when placed */
 } jb_ts_atom;
 
 typedef struct {
     const jb_ts_atom *atoms;
     size_t n;
-    const char *tag;         /* structure element around the atoms of each page; NULL: none */
-    unsigned keep_next;      /* this many grid lines of what follows stay with the block */
-    unsigned keep_previous;  /* this many lines of what came before stay with the block */
-    bool page_before;        /* begins a page */
-    const jb_ts_atom *repeat;   /* printed again at the top of each further page: table heads */
+    const char *tag;          /* structure element around the atoms of each page; NULL: none */
+    unsigned keep_next;       /* this many grid lines of what follows stay with the block */
+    unsigned keep_previous;   /* this many lines of what came before stay with the block */
+    bool page_before;         /* begins a page */
+    const jb_ts_atom *repeat; /* printed again at the top of each further page: table heads */
     size_t n_repeat;
-    const jb_ts_atom *close;    /* drawn below the last atom where a page ends inside the block */
+    const jb_ts_atom *close; /* drawn below the last atom where a page ends inside the block */
     unsigned outline_level;  /* 0: not in the outline */
     const char *outline_text;
-    const char *dest;        /* NULL: none */
+    const char *dest; /* NULL: none */
 } jb_ts_block;
 
 typedef struct jb_ts_flow jb_ts_flow;

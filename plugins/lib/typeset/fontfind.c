@@ -88,8 +88,8 @@ static void read_sfnt_names(FT_Face face, entry *e)
         FT_SfntName name;
         if (FT_Get_Sfnt_Name(face, i, &name) || name.platform_id != TT_PLATFORM_MICROSOFT)
             continue;
-        bool family = name.name_id == TT_NAME_ID_FONT_FAMILY ||
-                      name.name_id == TT_NAME_ID_TYPOGRAPHIC_FAMILY;
+        bool family =
+            name.name_id == TT_NAME_ID_FONT_FAMILY || name.name_id == TT_NAME_ID_TYPOGRAPHIC_FAMILY;
         bool full = name.name_id == TT_NAME_ID_FULL_NAME || name.name_id == TT_NAME_ID_PS_NAME;
         if (!family && !full)
             continue;
@@ -202,8 +202,11 @@ static int style_distance(const FcPattern *p)
     FcPatternGetInteger(p, FC_WIDTH, 0, &width);
     FcChar8 *file = NULL;
     FcPatternGetString(p, FC_FILE, 0, &file);
-    int bold_file = file && strstr(strrchr((char *)file, '/') ? strrchr((char *)file, '/')
-                                                              : (char *)file, "Bold") ? 500 : 0;
+    int bold_file =
+        file && strstr(strrchr((char *)file, '/') ? strrchr((char *)file, '/') : (char *)file,
+                       "Bold")
+            ? 500
+            : 0;
     return ABS(weight - FC_WEIGHT_REGULAR) + slant * 3 + ABS(width - FC_WIDTH_NORMAL) * 2 +
            bold_file;
 }
@@ -229,7 +232,8 @@ static bool find_by_property(FcConfig *host, const char *property, const char *n
         FcPatternGetInteger(set->fonts[i], FC_INDEX, 0, &ix);
         int d = style_distance(set->fonts[i]);
         int order = best ? strcmp((const char *)f, (const char *)best) : -1;
-        if (d < best_distance || (d == best_distance && (order < 0 || (!order && ix < best_index)))) {
+        if (d < best_distance ||
+            (d == best_distance && (order < 0 || (!order && ix < best_index)))) {
             best = f;
             best_index = ix;
             best_distance = d;

@@ -14,9 +14,9 @@ void jb_ts_finder_free(jb_ts_finder *finder);
 /*
  * Looks up a family name, a full name ("Noto Serif CJK SC Bold"), a PostScript name
  * ("FandolSong-Bold") or a path: first in the folders, then on the host. Among several styles of a
- * family the regular upright one is taken; a file whose own name says Bold is never regular, whatever
- * weight it declares (Fandol's bold files claim to be regular).
- * On success *file is a new string (g_free) and *index the face in it.
+ * family the regular upright one is taken; a file whose own name says Bold is never regular,
+ * whatever weight it declares (Fandol's bold files claim to be regular). On success *file is a new
+ * string (g_free) and *index the face in it.
  */
 bool jb_ts_finder_find(jb_ts_finder *finder, const char *name, char **file, int *index);
 

@@ -43,14 +43,17 @@ struct jb_ts_fonts {
 };
 
 static const char *const default_families[JB_TS_ROLES] = {
-    [JB_TS_ROLE_BODY] = "仿宋_GB2312, FangSong_GB2312, 仿宋, FangSong, 方正仿宋_GBK, FandolFang-Regular, "
-                        "Zhuque Fangsong, Noto Serif CJK SC, Noto Sans CJK SC",
-    [JB_TS_ROLE_TITLE] = "方正小标宋简体, FZXiaoBiaoSong-B05S, 方正小标宋_GBK, 小标宋, FandolSong-Bold, "
-                         "Noto Serif CJK SC Bold, Noto Serif CJK SC, Noto Sans CJK SC",
+    [JB_TS_ROLE_BODY] =
+        "仿宋_GB2312, FangSong_GB2312, 仿宋, FangSong, 方正仿宋_GBK, FandolFang-Regular, "
+        "Zhuque Fangsong, Noto Serif CJK SC, Noto Sans CJK SC",
+    [JB_TS_ROLE_TITLE] =
+        "方正小标宋简体, FZXiaoBiaoSong-B05S, 方正小标宋_GBK, 小标宋, FandolSong-Bold, "
+        "Noto Serif CJK SC Bold, Noto Serif CJK SC, Noto Sans CJK SC",
     [JB_TS_ROLE_HEADING1] = "黑体, SimHei, 方正黑体_GBK, FandolHei-Regular, Noto Sans CJK SC, "
                             "WenQuanYi Zen Hei, Noto Serif CJK SC",
-    [JB_TS_ROLE_HEADING2] = "楷体_GB2312, KaiTi_GB2312, 楷体, KaiTi, 方正楷体_GBK, FandolKai-Regular, "
-                            "LXGW WenKai, AR PL KaitiM GB, Noto Serif CJK SC, Noto Sans CJK SC",
+    [JB_TS_ROLE_HEADING2] =
+        "楷体_GB2312, KaiTi_GB2312, 楷体, KaiTi, 方正楷体_GBK, FandolKai-Regular, "
+        "LXGW WenKai, AR PL KaitiM GB, Noto Serif CJK SC, Noto Sans CJK SC",
     [JB_TS_ROLE_SONG] = "宋体, SimSun, 方正书宋_GBK, FandolSong-Regular, Noto Serif CJK SC, "
                         "Noto Sans CJK SC",
     [JB_TS_ROLE_LATIN] = "",
@@ -241,8 +244,8 @@ static void report(jb_ts_fonts *fonts, int kind, int r, const char *wanted, cons
 {
     if (!fonts->report)
         return;
-    jb_ts_font_event event = {.kind = kind, .role = r, .wanted = wanted, .used = used, .ch = ch,
-                              .place = fonts->place};
+    jb_ts_font_event event = {
+        .kind = kind, .role = r, .wanted = wanted, .used = used, .ch = ch, .place = fonts->place};
     fonts->report(fonts->report_data, &event);
 }
 

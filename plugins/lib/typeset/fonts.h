@@ -51,7 +51,7 @@ typedef struct {
     const char *families[JB_TS_ROLES]; /* lists separated by ',' '，' '、'; NULL = a list of what
                                           offices own first and free fonts after,
                                           "" for JB_TS_ROLE_LATIN = no separate Latin font */
-    bool no_host; /* do not ask the host's fontconfig for files */
+    bool no_host;                      /* do not ask the host's fontconfig for files */
     void (*report)(void *data, const jb_ts_font_event *event);
     void *report_data;
 } jb_ts_fonts_config;
@@ -64,8 +64,9 @@ void jb_ts_fonts_free(jb_ts_fonts *fonts);
 /* Names the place that later findings carry; `place` is passed through, never read. */
 void jb_ts_fonts_set_place(jb_ts_fonts *fonts, const void *place);
 
-/* The face that shows `ch` in `role`; digits and letters come from the Latin role if `latin`. Never NULL unless no font at all could be opened. Sets
- * *missing when even the last resort lacks it. Reports fallbacks once per role and character. */
+/* The face that shows `ch` in `role`; digits and letters come from the Latin role if `latin`. Never
+ * NULL unless no font at all could be opened. Sets *missing when even the last resort lacks it.
+ * Reports fallbacks once per role and character. */
 jb_ts_face *jb_ts_fonts_face_for(jb_ts_fonts *fonts, int role, bool latin, uint32_t ch,
                                  bool *missing);
 
@@ -79,15 +80,16 @@ PangoFont *jb_ts_face_pango(const jb_ts_face *face);
 /* One glyph in em units (1.0 = the font size). */
 typedef struct {
     uint32_t glyph;
-    uint16_t bytes;   /* UTF-8 bytes of the cluster this glyph begins; 0 = continues a cluster */
+    uint16_t bytes; /* UTF-8 bytes of the cluster this glyph begins; 0 = continues a cluster */
     float advance;
-    float dx, dy;     /* offset of the glyph from the pen */
-    float ink_left;   /* ink box; both 0 for blank glyphs */
+    float dx, dy;   /* offset of the glyph from the pen */
+    float ink_left; /* ink box; both 0 for blank glyphs */
     float ink_right;
 } jb_ts_shaped_glyph;
 
 /* Shapes `text` with one face. The result is kept with the face, so a string is shaped once.
  * *n_out glyphs. Language zh-cn, no hinting, positions not rounded. */
-const jb_ts_shaped_glyph *jb_ts_shape(jb_ts_face *face, const char *text, size_t len, size_t *n_out);
+const jb_ts_shaped_glyph *jb_ts_shape(jb_ts_face *face, const char *text, size_t len,
+                                      size_t *n_out);
 
 #endif

@@ -13,8 +13,9 @@ static const uint32_t stops[] = {0x3002, 0xFF01, 0xFF0E, 0xFF1F};
 static const uint32_t pauses[] = {0x3001, 0xFF0C, 0xFF1A, 0xFF1B};
 static const uint32_t dashes[] = {0x2012, 0x2013, 0x2014, 0x2015, 0x2026, 0x2E3A, 0x301C, 0xFF5E};
 /* Latin marks and signs that stay with what is before them. */
-static const uint32_t tails[] = {0x21, 0x25, 0x2C, 0x2E, 0x2F, 0x3A, 0x3B, 0x3F, 0xB0,
-                                 0x2030, 0x2032, 0x2033, 0x2103, 0x3003, 0x3005, 0xFF05, 0xFF0F};
+static const uint32_t tails[] = {0x21,   0x25,   0x2C,   0x2E,   0x2F,   0x3A,
+                                 0x3B,   0x3F,   0xB0,   0x2030, 0x2032, 0x2033,
+                                 0x2103, 0x3003, 0x3005, 0xFF05, 0xFF0F};
 /* Signs that stay with what follows. */
 static const uint32_t heads[] = {0x23, 0x24, 0x2F, 0xA3, 0xA5, 0x2116, 0xFF04, 0xFF0F, 0xFFE5};
 
@@ -123,12 +124,14 @@ static bool is_number_part(uint32_t ch)
 }
 
 static const char *const units[] = {
-    "个百分点", "百分点", "万平方米", "平方公里", "平方千米", "平方米", "立方米", "万立方米",
-    "万美元", "亿美元", "万欧元", "亿欧元", "万港元", "亿港元", "万日元", "亿日元", "美元", "欧元",
-    "港元", "日元", "万元", "亿元", "千万元", "百万元", "千元", "万亩", "公顷", "公里", "千米",
-    "万吨", "公斤", "千克", "千瓦时", "千瓦", "万千瓦", "万人次", "人次", "万人", "万户", "万个",
-    "亿千瓦时", "万台", "万辆", "万套", "小时", "分钟", "季度", "个月", "工作日", "个工作日", "级",
-    "毫米", "厘米", "万家", "以上", "以下", "余个", "多个", "余家", "多家", "余次", "多次", "场次"};
+    "个百分点", "百分点",   "万平方米", "平方公里", "平方千米", "平方米", "立方米", "万立方米",
+    "万美元",   "亿美元",   "万欧元",   "亿欧元",   "万港元",   "亿港元", "万日元", "亿日元",
+    "美元",     "欧元",     "港元",     "日元",     "万元",     "亿元",   "千万元", "百万元",
+    "千元",     "万亩",     "公顷",     "公里",     "千米",     "万吨",   "公斤",   "千克",
+    "千瓦时",   "千瓦",     "万千瓦",   "万人次",   "人次",     "万人",   "万户",   "万个",
+    "亿千瓦时", "万台",     "万辆",     "万套",     "小时",     "分钟",   "季度",   "个月",
+    "工作日",   "个工作日", "级",       "毫米",     "厘米",     "万家",   "以上",   "以下",
+    "余个",     "多个",     "余家",     "多家",     "余次",     "多次",   "场次"};
 
 /* How many characters of a unit begin at chars[i]; at least one when a Han character does. */
 static size_t unit_length(const jb_ts_char *chars, size_t n, size_t i)
@@ -200,12 +203,13 @@ static void glue_figures(jb_ts_char *chars, size_t n)
             glue(chars, i, i + 1 + unit_length(chars, n, i + 1));
 }
 
-/* Pango takes “ ” for Western quotes and glues them to whatever is beside them. In Chinese a line may
- * always part between Han characters and outside of a pair of marks. */
+/* Pango takes “ ” for Western quotes and glues them to whatever is beside them. In Chinese a line
+ * may always part between Han characters and outside of a pair of marks. */
 static bool may_part(const jb_ts_char *a, const jb_ts_char *b)
 {
-    bool after = a->cls == JB_TS_HAN ||
-                 (a->wide && (a->cls == JB_TS_CLOSE || a->cls == JB_TS_STOP || a->cls == JB_TS_PAUSE));
+    bool after =
+        a->cls == JB_TS_HAN ||
+        (a->wide && (a->cls == JB_TS_CLOSE || a->cls == JB_TS_STOP || a->cls == JB_TS_PAUSE));
     bool before = b->cls == JB_TS_HAN || (b->wide && b->cls == JB_TS_OPEN);
     bool latin = b->cls == JB_TS_DIGIT || (b->cls == JB_TS_LATIN && g_unichar_isalnum(b->ch));
     return after && (before || latin);
@@ -216,8 +220,7 @@ void jb_ts_find_breaks(const char *text, size_t len, jb_ts_char *chars, size_t n
     if (n == 0)
         return;
     PangoLogAttr *attrs = g_new0(PangoLogAttr, n + 1);
-    pango_get_log_attrs(text, (int)len, 0, pango_language_from_string("zh-cn"), attrs,
-                        (int)n + 1);
+    pango_get_log_attrs(text, (int)len, 0, pango_language_from_string("zh-cn"), attrs, (int)n + 1);
     for (size_t i = 0; i < n; i++) {
         chars[i].break_before = i > 0 && attrs[i].is_line_break;
         chars[i].cluster = attrs[i].is_cursor_position;
@@ -233,14 +236,17 @@ void jb_ts_find_breaks(const char *text, size_t len, jb_ts_char *chars, size_t n
 }
 
 static const char *const phrases[] = {
-    "招商引资", "工作", "情况", "汇报", "通报", "报告", "简报", "总结", "方案", "意见", "通知",
-    "办法", "细则", "规划", "计划", "要点", "项目", "建设", "推进", "推动", "发展", "经济", "产业",
-    "全市", "全县", "全区", "全省", "开展", "关于", "实施", "进展", "完成", "主要", "重点", "重大",
-    "年度", "季度", "月份", "上半年", "下半年", "高质量", "营商环境", "优化", "进一步", "加快",
-    "加强", "落实", "专项", "行动", "活动", "会议", "人民政府", "办公室", "委员会", "领导小组",
-    "开发区", "高新区", "工业园区", "园区", "企业", "投资", "外资", "签约", "统计", "分析", "监测",
-    "调度", "督查", "考核", "排名", "目标任务", "任务", "目标", "责任", "管理", "服务", "政策",
-    "第一", "第二", "第三", "第四", "印发", "征求"};
+    "招商引资", "工作",     "情况", "汇报",     "通报",   "报告",   "简报",     "总结",
+    "方案",     "意见",     "通知", "办法",     "细则",   "规划",   "计划",     "要点",
+    "项目",     "建设",     "推进", "推动",     "发展",   "经济",   "产业",     "全市",
+    "全县",     "全区",     "全省", "开展",     "关于",   "实施",   "进展",     "完成",
+    "主要",     "重点",     "重大", "年度",     "季度",   "月份",   "上半年",   "下半年",
+    "高质量",   "营商环境", "优化", "进一步",   "加快",   "加强",   "落实",     "专项",
+    "行动",     "活动",     "会议", "人民政府", "办公室", "委员会", "领导小组", "开发区",
+    "高新区",   "工业园区", "园区", "企业",     "投资",   "外资",   "签约",     "统计",
+    "分析",     "监测",     "调度", "督查",     "考核",   "排名",   "目标任务", "任务",
+    "目标",     "责任",     "管理", "服务",     "政策",   "第一",   "第二",     "第三",
+    "第四",     "印发",     "征求"};
 
 void jb_ts_keep_phrases(jb_ts_char *chars, size_t n)
 {

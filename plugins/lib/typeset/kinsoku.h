@@ -25,15 +25,15 @@ enum {
 /* One character of a paragraph. */
 typedef struct {
     uint32_t ch;
-    uint32_t offset;  /* byte offset in the paragraph's text */
-    uint8_t cls;      /* JB_TS_HAN … */
-    bool wide;        /* takes one whole cell */
+    uint32_t offset; /* byte offset in the paragraph's text */
+    uint8_t cls;     /* JB_TS_HAN … */
+    bool wide;       /* takes one whole cell */
     bool break_before;
-    bool must_break;  /* a forced break before this character */
-    bool figure;      /* belongs to a figure run: never broken inside */
-    bool unit;        /* belongs to a unit run: glued to what is before it */
-    bool figure_end;  /* last character of a figure run */
-    bool cluster;     /* a grapheme begins here */
+    bool must_break; /* a forced break before this character */
+    bool figure;     /* belongs to a figure run: never broken inside */
+    bool unit;       /* belongs to a unit run: glued to what is before it */
+    bool figure_end; /* last character of a figure run */
+    bool cluster;    /* a grapheme begins here */
 } jb_ts_char;
 
 /* Fills ch, offset and cls of every character of valid UTF-8 text; `chars` has room for one entry
@@ -41,7 +41,8 @@ typedef struct {
 size_t jb_ts_classify(const char *text, size_t len, jb_ts_char *chars);
 
 /* Sets break_before and must_break: Pango's opportunities, less what the rules for official
- * documents forbid (closing and opening marks, numbers and their units, 〔2022〕15号, 1—6月, ……). */
+ * documents forbid (closing and opening marks, numbers and their units, 〔2022〕15号, 1—6月, ……).
+ */
 void jb_ts_find_breaks(const char *text, size_t len, jb_ts_char *chars, size_t n);
 
 /* Forbids breaks inside words common in titles of official documents. */

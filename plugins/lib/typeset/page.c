@@ -53,8 +53,13 @@ void jb_ts_items_line(jb_ts_items *items, const jb_ts_line *line, double x, doub
 {
     for (size_t i = 0; i < line->n_runs; i++) {
         const jb_ts_glyphs *run = &line->runs[i];
-        jb_ts_item item = {.type = JB_TS_ITEM_GLYPHS, .x = x + run->x, .y = y, .w = run->width,
-                           .h = run->size, .color = run->color, .glyphs = run};
+        jb_ts_item item = {.type = JB_TS_ITEM_GLYPHS,
+                           .x = x + run->x,
+                           .y = y,
+                           .w = run->width,
+                           .h = run->size,
+                           .color = run->color,
+                           .glyphs = run};
         jb_ts_items_add(items, &item);
     }
     for (size_t i = 0, end; i < line->n_runs; i = end) {
@@ -62,9 +67,12 @@ void jb_ts_items_line(jb_ts_items *items, const jb_ts_line *line, double x, doub
         for (end = i + 1; end < line->n_runs && line->runs[end].target == run->target; end++)
             continue;
         const jb_ts_glyphs *last = &line->runs[end - 1];
-        jb_ts_item link = {.type = JB_TS_ITEM_LINK, .x = x + run->x,
-                           .y = y - JB_TS_ASCENT * run->size, .w = last->x + last->width - run->x,
-                           .h = run->size, .name = run->target};
+        jb_ts_item link = {.type = JB_TS_ITEM_LINK,
+                           .x = x + run->x,
+                           .y = y - JB_TS_ASCENT * run->size,
+                           .w = last->x + last->width - run->x,
+                           .h = run->size,
+                           .name = run->target};
         if (run->target)
             jb_ts_items_add(items, &link);
     }

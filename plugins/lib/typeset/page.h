@@ -9,20 +9,20 @@
  * in them belongs to Cairo: a PDF, SVG, PNG or OFD writer walks the items of a page in order.
  */
 enum {
-    JB_TS_ITEM_GLYPHS,    /* glyphs; (x, y) is the baseline's origin */
-    JB_TS_ITEM_RECT,      /* filled rectangle x, y, w, h: rules, backgrounds */
-    JB_TS_ITEM_PATH,      /* path; its coordinates are relative to (x, y) */
-    JB_TS_ITEM_CLIP,      /* clip to the rectangle until the matching RESTORE */
-    JB_TS_ITEM_SAVE,      /* begins what RESTORE ends */
+    JB_TS_ITEM_GLYPHS, /* glyphs; (x, y) is the baseline's origin */
+    JB_TS_ITEM_RECT,   /* filled rectangle x, y, w, h: rules, backgrounds */
+    JB_TS_ITEM_PATH,   /* path; its coordinates are relative to (x, y) */
+    JB_TS_ITEM_CLIP,   /* clip to the rectangle until the matching RESTORE */
+    JB_TS_ITEM_SAVE,   /* begins what RESTORE ends */
     JB_TS_ITEM_RESTORE,
-    JB_TS_ITEM_TAG,       /* structure element `name` begins; `alt` describes a Figure */
+    JB_TS_ITEM_TAG, /* structure element `name` begins; `alt` describes a Figure */
     JB_TS_ITEM_END_TAG,
-    JB_TS_ITEM_LINK,      /* the rectangle x, y, w, h leads to destination `name` */
-    JB_TS_ITEM_DEST       /* `name` is here */
+    JB_TS_ITEM_LINK, /* the rectangle x, y, w, h leads to destination `name` */
+    JB_TS_ITEM_DEST  /* `name` is here */
 };
 
 typedef struct {
-    const char *ops;   /* M L C Z, one letter each */
+    const char *ops; /* M L C Z, one letter each */
     const double *xy;
     size_t n_xy;
     uint32_t fill, stroke; /* 0xRRGGBBAA; alpha 0 paints nothing */

@@ -59,7 +59,8 @@ typedef struct {
 
 static bool same_run(const jb_ts_cells *cells, size_t a, size_t b)
 {
-    return cells->cells[a].run == cells->cells[b].run && cells->cells[a].face == cells->cells[b].face;
+    return cells->cells[a].run == cells->cells[b].run &&
+           cells->cells[a].face == cells->cells[b].face;
 }
 
 static void put_cell(output *out, const jb_ts_cells *cells, size_t i, double x)

@@ -7,8 +7,8 @@
 
 #define THICK 1.0
 #define THIN 0.5
-#define LINE_PITCH 1.3  /* of the type size, inside a cell */
-#define PAD 0.3         /* of the type size, above and below a row's lines */
+#define LINE_PITCH 1.3 /* of the type size, inside a cell */
+#define PAD 0.3        /* of the type size, above and below a row's lines */
 #define BLACK 0x000000FFU
 
 typedef struct {
@@ -19,15 +19,15 @@ typedef struct {
     jb_ts_fit fit;
     jb_ts_items *items;
     GArray *atoms;
-    double page_room;  /* for rows on a page that repeats the head */
+    double page_room; /* for rows on a page that repeats the head */
     jb_ts_table_report *report;
 } maker;
 
 /* A row composed: the lines of every cell. */
 typedef struct {
     jb_ts_lines *cells;
-    double *shift;   /* of a cell's lines to the right */
-    size_t lines;    /* of its tallest cell */
+    double *shift; /* of a cell's lines to the right */
+    size_t lines;  /* of its tallest cell */
 } row;
 
 static double size_of(const maker *m)
@@ -56,8 +56,8 @@ static jb_ts_lines compose_cell(maker *m, size_t r, size_t c, double *shift)
     const jb_ts_column *column = &m->fit.columns[c];
     bool head = r < t->n_head;
     jb_ts_para para = {.measure = column->width, .place = t->place};
-    para.runs = jb_ts_cell_runs(m->arena, cell, head ? &m->fit.head : &m->fit.body, head,
-                                &para.n_runs);
+    para.runs =
+        jb_ts_cell_runs(m->arena, cell, head ? &m->fit.head : &m->fit.body, head, &para.n_runs);
     size_t len;
     const char *text = jb_ts_cell_text(m->arena, cell, &len);
     uint8_t align = column->align;
@@ -82,7 +82,8 @@ static row compose_row(maker *m, size_t r)
 {
     size_t n = m->table->n_cols;
     row out = {.cells = jb_ts_alloc(m->arena, n * sizeof(jb_ts_lines)),
-               .shift = jb_ts_alloc(m->arena, n * sizeof(double)), .lines = 1};
+               .shift = jb_ts_alloc(m->arena, n * sizeof(double)),
+               .lines = 1};
     for (size_t c = 0; c < n; c++) {
         out.cells[c] = compose_cell(m, r, c, &out.shift[c]);
         out.lines = MAX(out.lines, out.cells[c].n);
@@ -132,7 +133,10 @@ static void add_text_line(maker *m, const char *text, const jb_ts_style *style, 
                           GArray *into)
 {
     jb_ts_run run = {.text = text, .len = strlen(text), .style = style};
-    jb_ts_para para = {.runs = &run, .n_runs = 1, .measure = m->sheet->measure, .align = align,
+    jb_ts_para para = {.runs = &run,
+                       .n_runs = 1,
+                       .measure = m->sheet->measure,
+                       .align = align,
                        .place = m->table->place};
     jb_ts_lines lines = jb_ts_compose(m->fonts, m->arena, &para);
     for (size_t i = 0; i < lines.n; i++) {
@@ -174,8 +178,8 @@ static void add_body_row(maker *m, size_t r)
         if (r + 1 == t->n_rows && to == composed.lines)
             put_rule(m, atom.height, THICK);
         atom.row = from == 0;
-        atom.break_before = from > 0 || (k >= 2 && body - k >= 2 && body - k > t->n_total) ||
-                            m->atoms->len == 0;
+        atom.break_before =
+            from > 0 || (k >= 2 && body - k >= 2 && body - k > t->n_total) || m->atoms->len == 0;
         finish_atom(m, &atom, m->atoms);
     }
     m->report->split_rows += composed.lines > most;
@@ -213,8 +217,8 @@ static const jb_ts_atom *keep_atoms(maker *m, GArray *atoms, size_t *n)
 static void build(maker *m, jb_ts_block *block)
 {
     const jb_ts_table *t = m->table;
-    jb_ts_style caption = {.role = JB_TS_ROLE_HEADING1, .size = 12, .color = BLACK,
-                           .own_latin = true};
+    jb_ts_style caption = {
+        .role = JB_TS_ROLE_HEADING1, .size = 12, .color = BLACK, .own_latin = true};
     jb_ts_style small = {.role = JB_TS_ROLE_SONG, .size = 9, .color = BLACK};
     GArray *repeat = g_array_new(FALSE, FALSE, sizeof(jb_ts_atom));
     m->atoms = g_array_new(FALSE, FALSE, sizeof(jb_ts_atom));

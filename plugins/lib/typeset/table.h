@@ -17,9 +17,9 @@ typedef struct {
     const char *note;      /* below the table; NULL: none */
     const jb_ts_table_cell *cells; /* n_rows × n_cols, heading rows first */
     size_t n_rows, n_cols;
-    size_t n_head;         /* heading rows, printed again on every page */
-    size_t n_total;        /* rows at the end that sum up; never alone on a page */
-    const uint8_t *align;  /* of every column, JB_TS_CELL_*; NULL: all AUTO */
+    size_t n_head;        /* heading rows, printed again on every page */
+    size_t n_total;       /* rows at the end that sum up; never alone on a page */
+    const uint8_t *align; /* of every column, JB_TS_CELL_*; NULL: all AUTO */
     const void *place;
 } jb_ts_table;
 

@@ -75,7 +75,8 @@ const jb_ts_run *jb_ts_cell_runs(jb_ts_arena *arena, const jb_ts_table_cell *cel
     for (size_t r = 0; r < cell->n_runs; r++) {
         jb_ts_run run = cell->runs[r];
         run.style = style;
-        const char *unit = head && run.len > 3 ? g_strstr_len(run.text, (gssize)run.len, "（") : NULL;
+        const char *unit =
+            head && run.len > 3 ? g_strstr_len(run.text, (gssize)run.len, "（") : NULL;
         if (unit && unit > run.text) {
             jb_ts_run name = run;
             name.len = (size_t)(unit - run.text);
@@ -187,9 +188,10 @@ static void share_room(double *width, const double *want, size_t n, double room)
 
 static void set_size(jb_ts_fit *fit, double size)
 {
-    fit->body = (jb_ts_style){.role = JB_TS_ROLE_SONG, .size = size, .color = 0xFF, .tabular = true};
-    fit->head = (jb_ts_style){.role = JB_TS_ROLE_HEADING1, .size = size, .color = 0xFF,
-                              .own_latin = true};
+    fit->body =
+        (jb_ts_style){.role = JB_TS_ROLE_SONG, .size = size, .color = 0xFF, .tabular = true};
+    fit->head =
+        (jb_ts_style){.role = JB_TS_ROLE_HEADING1, .size = size, .color = 0xFF, .own_latin = true};
     fit->pad = size * 0.4;
 }
 

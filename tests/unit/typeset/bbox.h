@@ -6,7 +6,7 @@
 
 /* What pdftotext finds in a PDF file. */
 typedef struct {
-    size_t page; /* from 0 */
+    size_t page;           /* from 0 */
     double x0, y0, x1, y1; /* points */
     char *text;
 } bbox_word;

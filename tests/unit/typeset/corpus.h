@@ -6,8 +6,9 @@
 
 #include <stddef.h>
 
-/* One paragraph of varied official prose: numbers with units, dates, ranges, masks, quotes, brackets,
- * document numbers, dashes, Latin words. The same seed gives the same text. Free with g_free. */
+/* One paragraph of varied official prose: numbers with units, dates, ranges, masks, quotes,
+ * brackets, document numbers, dashes, Latin words. The same seed gives the same text. Free with
+ * g_free. */
 char *corpus_paragraph(unsigned seed, size_t chars);
 
 /* Fonts of the build tree's fonts/ folder, then of the host; reports are counted. */

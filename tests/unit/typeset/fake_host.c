@@ -107,7 +107,10 @@ void fake_set(jb_node *node, const char *name, const char *value)
 
 void fake_run(jb_node *node, uint32_t kind, const char *text, const char *style, const char *target)
 {
-    jb_run run = {.size = sizeof run, .kind = kind, .text = keep(text), .style = keep(style),
+    jb_run run = {.size = sizeof run,
+                  .kind = kind,
+                  .text = keep(text),
+                  .style = keep(style),
                   .target = target ? keep(target) : NULL};
     g_array_append_val(node->runs, run);
 }
@@ -283,8 +286,11 @@ static const void *host_query(const char *id)
     return strcmp(id, JB_HOST_OUT) == 0 ? &out_api : NULL;
 }
 
-static const jb_host host = {.size = sizeof host, .version = "test", .query = host_query,
-                             .fail = host_fail, .warn = host_warn};
+static const jb_host host = {.size = sizeof host,
+                             .version = "test",
+                             .query = host_query,
+                             .fail = host_fail,
+                             .warn = host_warn};
 
 jb_status fake_render(const char *name, const unsigned char **bytes, size_t *n)
 {

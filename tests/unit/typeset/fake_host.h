@@ -14,7 +14,8 @@ jb_node *fake_document(void); /* forgets the tree before, returns a new root */
 jb_node *fake_add(jb_node *parent, const char *kind);
 void fake_set(jb_node *node, const char *name, const char *value);
 void fake_text(jb_node *node, const char *text);
-void fake_run(jb_node *node, uint32_t kind, const char *text, const char *style, const char *target);
+void fake_run(jb_node *node, uint32_t kind, const char *text, const char *style,
+              const char *target);
 void fake_free(void);
 
 /* Renders with the plugin's component `name`. *bytes is owned by the fake host. */

@@ -125,7 +125,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_path_is_moved_and_painted_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(text_is_anchored_by_its_measure, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nonsense_is_not_drawn, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(groups_are_closed_and_figures_do_not_nest, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(groups_are_closed_and_figures_do_not_nest, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -71,7 +71,8 @@ static void twenty_eight_cells_fill_the_measure(void **state)
         const jb_ts_glyphs *run = &lines.lines[i].runs[0];
         assert_int_equal(run->n_glyphs, 28);
         for (uint32_t g = 1; g < run->n_glyphs; g++)
-            assert_true(fabs((double)(run->glyphs[g].x - run->glyphs[g - 1].x) - JB_TS_CELL) < 0.01);
+            assert_true(fabs((double)(run->glyphs[g].x - run->glyphs[g - 1].x) - JB_TS_CELL) <
+                        0.01);
     }
     lines = compose(f, text->str, 2 * JB_TS_CELL);
     assert_int_equal(lines.lines[0].last, 26 * 3);
@@ -99,9 +100,9 @@ static void check_break(const jb_ts_lines *lines, size_t i, faults *out)
     GUnicodeScript script = g_unichar_get_script(first);
     out->split += is_digit(last) && (is_digit(first) || first == '.' || first == '%' ||
                                      script == G_UNICODE_SCRIPT_HAN);
-    out->split += (last == '.' || last == 0x2014 || last == 0xFF5E) && is_digit(first) &&
-                  is_digit(g_utf8_get_char(g_utf8_find_prev_char(lines->text,
-                                                                 g_utf8_prev_char(end))));
+    out->split +=
+        (last == '.' || last == 0x2014 || last == 0xFF5E) && is_digit(first) &&
+        is_digit(g_utf8_get_char(g_utf8_find_prev_char(lines->text, g_utf8_prev_char(end))));
 }
 
 /* Digits that stand together keep their own distances, however the line was filled. */
@@ -269,8 +270,8 @@ static void titles_break_by_phrase(void **state)
     static const jb_ts_style title = {.role = JB_TS_ROLE_TITLE, .size = 22, .color = 0xFF};
     const char *text = "关于进一步加快推进全市招商引资重大项目建设工作情况的汇报";
     jb_ts_run run = {.text = text, .len = strlen(text), .style = &title};
-    jb_ts_para para = {.runs = &run, .n_runs = 1, .measure = MEASURE, .align = JB_TS_CENTER,
-                       .phrases = true};
+    jb_ts_para para = {
+        .runs = &run, .n_runs = 1, .measure = MEASURE, .align = JB_TS_CENTER, .phrases = true};
     jb_ts_lines lines = jb_ts_compose(f->fonts, f->arena, &para);
     assert_int_equal(lines.n, 2);
     char *first = g_strndup(text, lines.lines[0].last);
@@ -311,9 +312,9 @@ static void regular_is_never_bold(void **state)
 static void any_text_comes_through(void **state)
 {
     fixture *f = *state;
-    static const gunichar ranges[][2] = {{0x20, 0x7E},     {0x1, 0x1F},       {0x300, 0x36F},
-                                         {0x4E00, 0x9FFF}, {0x2000, 0x206F},  {0x600, 0x6FF},
-                                         {0x3000, 0x303F}, {0xFE00, 0xFE0F},  {0x1F300, 0x1F64F},
+    static const gunichar ranges[][2] = {{0x20, 0x7E},     {0x1, 0x1F},        {0x300, 0x36F},
+                                         {0x4E00, 0x9FFF}, {0x2000, 0x206F},   {0x600, 0x6FF},
+                                         {0x3000, 0x303F}, {0xFE00, 0xFE0F},   {0x1F300, 0x1F64F},
                                          {0xE000, 0xE0FF}, {0x20000, 0x2A6DF}, {0xFF00, 0xFFEF}};
     unsigned seed = 1;
     for (int round = 0; round < 300; round++) {

@@ -226,7 +226,8 @@ typedef struct {
 
 static grid new_grid(size_t columns)
 {
-    grid g = {.table = {.n_cols = columns, .n_head = 1}, .texts = g_ptr_array_new_with_free_func(g_free)};
+    grid g = {.table = {.n_cols = columns, .n_head = 1},
+              .texts = g_ptr_array_new_with_free_func(g_free)};
     return g;
 }
 
@@ -295,8 +296,11 @@ static void long_tables_lose_no_row(void **state)
             char no[24], money[64];
             snprintf(no, sizeof no, "%zu", r + 1);
             snprintf(money, sizeof money, "%zu.%02zu", r * 37 % 1000, r % 100);
-            add_row(&g, (const char *[]){no, r % 5 ? "生产基地" : "年产十万套新能源汽车电驱动系统总成及"
-                                         "核心零部件生产基地和研发中心一期二期建设项目", money});
+            add_row(&g, (const char *[]){no,
+                                         r % 5 ? "生产基地"
+                                               : "年产十万套新能源汽车电驱动系统总成及"
+                                                 "核心零部件生产基地和研发中心一期二期建设项目",
+                                         money});
         }
         add_row(&g, (const char *[]){"", "合计", "12345.67"});
         jb_ts_table_report report = add_grid(f, &g);
@@ -382,14 +386,14 @@ static void decimal_points_stand_in_line(void **state)
     size_t seen = 0;
     for (size_t i = 0; i < pages.pages[0].n_items; i++) {
         const jb_ts_item *item = &pages.pages[0].items[i];
-        if (item->type != JB_TS_ITEM_GLYPHS || !jb_ts_is_number(item->glyphs->text,
-                                                                 item->glyphs->text_len))
+        if (item->type != JB_TS_ITEM_GLYPHS ||
+            !jb_ts_is_number(item->glyphs->text, item->glyphs->text_len))
             continue;
         uint32_t g_ = 0;
         while (g_ < item->glyphs->text_len && item->glyphs->text[g_] != '.')
             g_++;
-        double at = item->x + (g_ < item->glyphs->text_len ? (double)item->glyphs->glyphs[g_].x
-                                                            : item->w);
+        double at =
+            item->x + (g_ < item->glyphs->text_len ? (double)item->glyphs->glyphs[g_].x : item->w);
         if (point >= 0)
             assert_true(fabs(at - point) < 0.05);
         point = at;

@@ -129,8 +129,8 @@ static void the_page_measures_as_the_standard_says(void **state)
     bbox_free(&words);
 }
 
-/* Body lines start at 28 mm and end at 184 mm; a closing mark set half wide at the end has its blank
- * half beyond the edge. */
+/* Body lines start at 28 mm and end at 184 mm; a closing mark set half wide at the end has its
+ * blank half beyond the edge. */
 static void every_line_of_prose_fills_the_measure(void **state)
 {
     (void)state;
@@ -290,7 +290,8 @@ static void a_whole_report_has_its_parts(void **state)
     g_free(tree);
     char *info = bbox_run("pdfinfo -isodates '" FILE_NAME "'", 0);
     assert_non_null(strstr(info, "市产业办"));
-    assert_int_equal(count_in(info, "2022-08-19T00:00:00Z"), 2); /* made and changed: never the clock */
+    assert_int_equal(count_in(info, "2022-08-19T00:00:00Z"),
+                     2); /* made and changed: never the clock */
     g_free(info);
 }
 
@@ -306,7 +307,8 @@ static size_t annotations(void)
     return links;
 }
 
-/* A section and its table bear one name; a section without heading, or an empty one, has no place. */
+/* A section and its table bear one name; a section without heading, or an empty one, has no place.
+ */
 static void references_lead_somewhere_or_are_plain_text(void **state)
 {
     (void)state;
