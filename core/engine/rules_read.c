@@ -93,10 +93,15 @@ static void keep_sides(jb_model *m, jb_massert *a, const char *text, const jb_or
     }
     jb_diags *quiet = jb_diags_new(), *held = m->diags; /* a side alone may not type: then it is not shown */
     jb_origin right = *origin;
-    right.base += s.at + s.len;
+    size_t n = s.at, start = s.at + s.len;
+    while (n > 0 && text[n - 1] == ' ') {
+        n--;
+    }
+    start += strspn(text + start, " ");
+    right.base += start;
     m->diags = quiet;
-    a->left = jb_expr_parse(m->arena, text, s.at, origin, quiet);
-    a->right = jb_expr_parse(m->arena, text + s.at + s.len, strlen(text) - s.at - s.len, &right, quiet);
+    a->left = jb_expr_parse(m->arena, text, n, origin, quiet);
+    a->right = jb_expr_parse(m->arena, text + start, strlen(text + start), &right, quiet);
     if (!a->left || !a->right || jb_model_check_figures(m, a->left, &broken) != 0 ||
         jb_model_check_figures(m, a->right, &broken) != 0) {
         a->left = a->right = NULL;
