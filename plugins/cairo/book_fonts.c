@@ -34,7 +34,9 @@ static void on_font_event(void *data, const jb_ts_font_event *event)
     if (event->kind == JB_TS_FONT_SUBSTITUTED) {
         if (event->used)
             jb_book_warn(book, "E0960", event->wanted, event->used, key);
-        else if (event->role != JB_TS_ROLE_LATIN && book->status == JB_OK)
+        else if (event->role == JB_TS_ROLE_LATIN)
+            jb_book_warn(book, "E0970", event->wanted, NULL, NULL);
+        else if (book->status == JB_OK)
             jb_book_fail(book, JB_E_RENDER, "E0963", key, event->wanted, NULL);
         return;
     }

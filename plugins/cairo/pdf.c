@@ -110,6 +110,12 @@ static const jb_message messages[] = {
             "{1} 所列的字体一个也没有安装（首选“{2}”）",
             "install fonts-noto-cjk, or name a font file in the layout",
             "请安装 fonts-noto-cjk，或在 [layout] 中写明字体文件"),
+    MESSAGE("E0970",
+            "no font of latin_font is installed, beginning with \"{1}\"; digits and letters "
+            "are set in the fonts of the text",
+            "latin_font 所列的字体一个也没有安装（首选“{1}”），数字和字母改用正文各自的字体",
+            "install the font, or remove latin_font from the layout",
+            "请安装该字体，或从 [layout] 中删去 latin_font"),
     MESSAGE("E0964", "blocks of kind \"{1}\" are unknown here; their text was printed",
             "不认识“{1}”类内容，已按纯文字输出", NULL, NULL),
     MESSAGE("E0965", "table \"{1}\" is wider than the page even in the smallest type",

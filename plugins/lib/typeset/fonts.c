@@ -280,7 +280,8 @@ static uint8_t look_up(jb_ts_fonts *fonts, int which, uint32_t ch)
             report(fonts, JB_TS_FONT_FALLBACK, which, r->chain[first].name, r->chain[i].name, ch);
         return (uint8_t)(i + 1);
     }
-    if (ch >= 0x20 && ch != 0x7F && !g_unichar_iszerowidth(ch))
+    /* What the Latin font lacks is looked for in the text's own fonts next. */
+    if (which != JB_TS_ROLE_LATIN && ch >= 0x20 && ch != 0x7F && !g_unichar_iszerowidth(ch))
         report(fonts, JB_TS_FONT_MISSING, which, r->chain[first].name, NULL, ch);
     return NO_FACE;
 }

@@ -394,6 +394,13 @@ static void fonts_are_told(void **state)
     assert_int_equal(fake_render("pdf", &bytes, &n), JB_OK);
     assert_true(fake_count("E0960") >= 1);
     assert_true(fake_count("E0961") >= 1);
+    fake_set(root, "layout.latin_font", "没有这种西文");
+    assert_int_equal(fake_render("pdf", &bytes, &n), JB_OK);
+    assert_int_equal(fake_count("E0970"), 0); /* no digit, no letter: never looked for */
+    fake_text(fake_add(fake_add(root, "section"), "para"), "A股3家");
+    assert_int_equal(fake_render("pdf", &bytes, &n), JB_OK);
+    assert_int_equal(fake_count("E0970"), 1);
+    assert_int_equal(fake_count("E0962"), 0);
     fake_set(root, "strict", "yes");
     assert_int_equal(fake_render("pdf", &bytes, &n), JB_E_RENDER);
 }
