@@ -126,6 +126,7 @@ typedef struct jb_sql_out {
     void *data;
     jb_period period;
 } jb_sql_out;
-/* 0 ok, -1 when an operation has no form there (nothing usable written). */
+/* 0 ok, -1 when an operation has no form there (nothing usable written). A plain decimal column is printed bare: whoever
+ * aggregates it gives it its scale (form "decimal"); inside comparisons that has been done. */
 int jb_expr_sql(const jb_expr *, const jb_source_sql *, jb_sql_out *);
 #endif
