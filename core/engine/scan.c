@@ -124,6 +124,18 @@ static const char *key_list(jb_arena *a, const char *list, const char *text, siz
     return n < 20 ? jb_arena_fmt(a, "%s%s%s", list, n ? "、" : "", text) : list;
 }
 
+/* Does a metric keep a row of this group? Rows that no condition keeps are nobody's concern. */
+static int is_counted(const jb_result *r, size_t keyset, uint32_t group)
+{
+    for (size_t p = 0; p < r->plan->n_pairs; p++) {
+        if (r->plan->pairs[p].keyset == keyset && group < r->cap_counts[p] &&
+            r->counts[p][group] > 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static void probe_keyset(const jb_result *r, const jb_mgroup *g, size_t keyset, size_t k, jb_arena *a,
                          jb_scan_totals *out)
 {
@@ -133,6 +145,9 @@ static void probe_keyset(const jb_result *r, const jb_mgroup *g, size_t keyset, 
     size_t n_unknown = 0, n_missing = 0, len;
     jb_groups seen = {0};
     for (uint32_t i = 0; i < r->groups[keyset].n; i++) {
+        if (!is_counted(r, keyset, i)) {
+            continue;
+        }
         const char *text = jb_groups_text(jb_groups_key(&r->groups[keyset], i, &len), k, a);
         size_t rank = text ? jb_keys_rank(declared, text) : SIZE_MAX;
         if (rank != SIZE_MAX) {
