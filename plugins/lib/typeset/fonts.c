@@ -31,8 +31,6 @@ typedef struct {
 
 struct jb_ts_fonts {
     jb_ts_finder *finder;
-    FcConfig *config;
-    FcFontSet *set; /* owned by config */
     PangoFontMap *map;
     PangoContext *context;
     GPtrArray *faces;
@@ -71,27 +69,11 @@ static void set_chain(role *r, const char *list)
     g_strfreev(names);
 }
 
-/*
- * Fontconfig's own scan of a 20 MB collection reads every character map in it. We know which file
- * we want, so we describe it ourselves; the only public way to a fresh font set of a configuration
- * is to ask it to add a file that has no fonts.
- */
-static bool make_config(jb_ts_fonts *fonts)
-{
-    fonts->config = FcConfigCreate();
-    if (!fonts->config)
-        return false;
-    FcConfigAppFontAddFile(fonts->config, (const FcChar8 *)"/dev/null");
-    fonts->set = FcConfigGetFonts(fonts->config, FcSetApplication);
-    return fonts->set != NULL;
-}
-
 static bool make_context(jb_ts_fonts *fonts)
 {
     fonts->map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
     if (!fonts->map)
         return false;
-    pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(fonts->map), fonts->config);
     pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(fonts->map), 72.0);
     fonts->context = pango_font_map_create_context(fonts->map);
     cairo_font_options_t *options = cairo_font_options_create();
@@ -115,7 +97,7 @@ jb_ts_fonts *jb_ts_fonts_new(const jb_ts_fonts_config *config)
     for (int r = 0; r < JB_TS_ROLES; r++)
         set_chain(&fonts->roles[r],
                   config->families[r] ? config->families[r] : default_families[r]);
-    if (!make_config(fonts) || !make_context(fonts)) {
+    if (!make_context(fonts)) {
         jb_ts_fonts_free(fonts);
         return NULL;
     }
@@ -126,7 +108,7 @@ static void face_free(jb_ts_face *face)
 {
     g_hash_table_destroy(face->shaped);
     g_hash_table_destroy(face->chars);
-    g_object_unref(face->font);
+    g_clear_object(&face->font);
     g_free(face->file);
     g_free(face);
 }
@@ -146,8 +128,6 @@ void jb_ts_fonts_free(jb_ts_fonts *fonts)
     }
     g_clear_object(&fonts->context);
     g_clear_object(&fonts->map);
-    if (fonts->config)
-        FcConfigDestroy(fonts->config);
     jb_ts_finder_free(fonts->finder);
     g_free(fonts);
 }
@@ -169,10 +149,15 @@ static const char *font_format(const char *file)
     return memcmp(magic, "OTTO", 4) == 0 ? "CFF" : "TrueType";
 }
 
-static void describe_face(jb_ts_fonts *fonts, const jb_ts_face *face, const char *family)
+/*
+ * Fontconfig's own scan of a 20 MB collection reads every character map in it. We know which file
+ * we want, so we describe it ourselves. What it covers we ask HarfBuzz, so the character set is
+ * only for form's sake.
+ */
+static FcPattern *describe_face(const jb_ts_face *face, const char *family)
 {
     FcPattern *p = FcPatternCreate();
-    FcCharSet *chars = FcCharSetCreate(); /* we ask HarfBuzz what a face covers, not fontconfig */
+    FcCharSet *chars = FcCharSetCreate();
     FcCharSetAddChar(chars, 'a');
     FcPatternAddString(p, FC_FAMILY, (const FcChar8 *)family);
     FcPatternAddString(p, FC_STYLE, (const FcChar8 *)"Regular");
@@ -186,8 +171,45 @@ static void describe_face(jb_ts_fonts *fonts, const jb_ts_face *face, const char
     FcPatternAddString(p, FC_FONTFORMAT, (const FcChar8 *)font_format(face->file));
     FcPatternAddCharSet(p, FC_CHARSET, chars);
     FcCharSetDestroy(chars);
-    FcFontSetAdd(fonts->set, p);
-    pango_fc_font_map_config_changed(PANGO_FC_FONT_MAP(fonts->map));
+    return p;
+}
+
+/*
+ * A private configuration for each face: Pango looks fonts up in threads of its own, so one that is
+ * in use must not be added to. The only public way to a fresh font set of a configuration is to ask
+ * it to add a file that has no fonts.
+ */
+static bool use_only(jb_ts_fonts *fonts, FcPattern *pattern)
+{
+    FcConfig *config = FcConfigCreate();
+    FcFontSet *set = NULL;
+    if (config) {
+        FcConfigAppFontAddFile(config, (const FcChar8 *)"/dev/null");
+        set = FcConfigGetFonts(config, FcSetApplication);
+    }
+    if (set) {
+        FcFontSetAdd(set, pattern); /* the set owns it now */
+        pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(fonts->map), config);
+    } else {
+        FcPatternDestroy(pattern);
+    }
+    if (config)
+        FcConfigDestroy(config);
+    return set != NULL;
+}
+
+static PangoFont *load_font(jb_ts_fonts *fonts, const jb_ts_face *face)
+{
+    char family[32];
+    snprintf(family, sizeof family, "jb%u", face->id);
+    if (!use_only(fonts, describe_face(face, family)))
+        return NULL;
+    PangoFontDescription *d = pango_font_description_new();
+    pango_font_description_set_family(d, family);
+    pango_font_description_set_absolute_size(d, JB_TS_REF_SIZE * PANGO_SCALE);
+    PangoFont *font = pango_font_map_load_font(fonts->map, fonts->context, d);
+    pango_font_description_free(d);
+    return font;
 }
 
 static jb_ts_face *open_face(jb_ts_fonts *fonts, const char *name)
@@ -209,19 +231,10 @@ static jb_ts_face *open_face(jb_ts_fonts *fonts, const char *name)
     face->id = fonts->faces->len;
     face->shaped = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     face->chars = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
-    char family[32];
-    snprintf(family, sizeof family, "jb%u", face->id);
-    describe_face(fonts, face, family);
-    PangoFontDescription *d = pango_font_description_new();
-    pango_font_description_set_family(d, family);
-    pango_font_description_set_absolute_size(d, JB_TS_REF_SIZE * PANGO_SCALE);
-    face->font = pango_font_map_load_font(fonts->map, fonts->context, d);
-    pango_font_description_free(d);
+    face->font = load_font(fonts, face);
     if (face->font)
         face->hb = pango_font_get_hb_font(face->font);
     if (!face->hb || hb_face_get_glyph_count(hb_font_get_face(face->hb)) == 0) {
-        if (!face->font)
-            face->font = g_object_new(G_TYPE_OBJECT, NULL);
         face_free(face);
         return NULL;
     }

@@ -12,6 +12,7 @@
 
 #include <glib.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define MEASURE (28 * JB_TS_CELL)
@@ -292,6 +293,23 @@ static void what_a_font_lacks_is_reported(void **state)
     jb_ts_fonts_free(fonts);
 }
 
+static void a_broken_font_file_is_passed_over(void **state)
+{
+    fixture *f = *state;
+    static const char *const contents[] = {"", "OTTO", "no font at all, only words about fonts"};
+    for (size_t i = 0; i < G_N_ELEMENTS(contents); i++) {
+        const char *path = JB_BINARY_DIR "/test_broken.otf";
+        assert_true(g_file_set_contents(path, contents[i], -1, NULL));
+        jb_ts_fonts *fonts = corpus_fonts(JB_BINARY_DIR "/test_broken.otf, Noto Serif CJK SC", "");
+        jb_ts_line line = jb_ts_compose_line(fonts, f->arena, "国", 3, &body);
+        assert_int_equal(line.n_runs, 1);
+        assert_int_equal(corpus_font_events(JB_TS_FONT_SUBSTITUTED), 1);
+        assert_int_equal(corpus_font_events(JB_TS_FONT_MISSING), 0);
+        jb_ts_fonts_free(fonts);
+        remove(path);
+    }
+}
+
 static void regular_is_never_bold(void **state)
 {
     (void)state;
@@ -352,6 +370,7 @@ int main(void)
         cmocka_unit_test(titles_break_by_phrase),
         cmocka_unit_test(any_text_comes_through),
         cmocka_unit_test(what_a_font_lacks_is_reported),
+        cmocka_unit_test(a_broken_font_file_is_passed_over),
         cmocka_unit_test(regular_is_never_bold),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
