@@ -187,6 +187,7 @@ int32_t csv_window_refuse(const csv_window *w, jb_ctx *ctx, const csv_record *r,
 {
     csv_place at = {.file = w->rd.file->path, .row = w->row + r->row};
     char got[16], want[16];
+    const char *name;
     uint32_t e = r->entry;
     const char *buf = (const char *)w->rd.buf;
     at.line = csv_window_line(w, e);
@@ -196,12 +197,12 @@ int32_t csv_window_refuse(const csv_window *w, jb_ctx *ctx, const csv_record *r,
             e++;
         from = CSV_AT(w->ix[e - 1]) + 1u;
         to = CSV_AT(w->ix[e]);
-        at.column = heading(w, e - r->entry);
+        name = heading(w, e - r->entry); /* no at.column: the row is refused, not the cell */
         at.value = buf + from;
         at.n_value = to - from;
         if (memchr(buf + from, '"', to - from) == NULL)
             why = "E0622";
-        return csv_refuse(w->rd.src, ctx, why, &at, NULL, NULL);
+        return csv_refuse(w->rd.src, ctx, why, &at, name != NULL ? name : "", NULL);
     }
     while ((w->ix[e] & CSV_END) == 0)
         e++;

@@ -117,4 +117,9 @@ jb_status sq_stream(const sq_source *, jb_ctx *, sqlite3 *, sqlite3_stmt *, cons
                     uint64_t n, const jb_scan *, sq_ahead *ahead, struct ArrowArrayStream *out);
 extern const jb_source_sql sq_sql;
 
+/* ---- sqlite_exact.c ---- */
+
+/* Exact decimals for pushed-down queries; an SQLite result code. */
+int sq_add_functions(sqlite3 *);
+
 #endif

@@ -2,9 +2,8 @@
 /* jb.source.sql/1: how SQLite spells the host's typed trees, and queries with bound values.
  *
  * Text compares by bytes whatever collation a column declares. LIKE is absent: SQLite's ignores the
- * case of ASCII letters. "decimal" gives the integer value × 10^scale, as sq_push makes of INTEGER
- * and REAL cells; a TEXT cell has no exact form in SQL, so it makes the query fail and the host
- * streams instead. */
+ * case of ASCII letters. "decimal" and "sum" are functions of sqlite_exact.c: a value comes at its
+ * scale by the same steps as a streamed cell, and sums come exact, as decimal text. */
 #include "sqlite_source.h"
 
 #define AHEAD_ROWS 256
@@ -37,13 +36,11 @@ static const jb_sql_form forms[] = {
     {"month", "CAST(strftime('%m', $1) AS INTEGER)"},
     {"count", "COUNT($1)"},
     {"count_if", "COUNT(CASE WHEN $1 THEN 1 END)"},
-    {"sum", "SUM($1)"},
+    {"sum", "jb_sum($1)"},
     {"min", "MIN($1)"},
     {"max", "MAX($1)"},
     {"distinct", "DISTINCT $1"},
-    {"decimal", "CASE typeof($1) WHEN 'integer' THEN $1 * CAST(1e$2 AS INTEGER) "
-                "WHEN 'real' THEN CAST(ROUND(CAST(printf('%.15g', $1 * 1e$2) AS REAL)) AS INTEGER) "
-                "WHEN 'null' THEN NULL ELSE abs(-9223372036854775807 - 1) END"},
+    {"decimal", "jb_decimal($1, $2)"},
 };
 
 static jb_status from(jb_ctx *ctx, void *self, const char **out)
@@ -136,7 +133,8 @@ static jb_status query(jb_ctx *ctx, void *self, const char *sql, const jb_sql_va
     jb_status st = sq_open(src, ctx, &db);
     if (st != JB_OK)
         return st;
-    st = sq_prepare(src, ctx, db, sql, NULL, &stmt);
+    st = sq_add_functions(db) != SQLITE_OK ? sq_fail_db(src, ctx, db)
+                                           : sq_prepare(src, ctx, db, sql, NULL, &stmt);
     for (i = 0; st == JB_OK && i < n_values; i++) {
         const jb_sql_value *v = (const jb_sql_value *)(const void *)at;
         if (bind(stmt, (int)i + 1, v) != SQLITE_OK)

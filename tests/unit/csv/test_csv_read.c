@@ -247,7 +247,8 @@ static void refused_without_reading(void **state)
     assert_int_equal(f.n_faults, 2);
     assert_string_equal(f.faults[0].code, "E0621");
     assert_int_equal(f.faults[0].row, 2);
-    assert_string_equal(f.faults[0].column, "b");
+    assert_string_equal(f.faults[0].column, "");
+    assert_string_equal(f.faults[0].arg1, "b");
     fake_clear(&f);
 }
 
