@@ -29,9 +29,10 @@ add_custom_command(OUTPUT "${JB_PLUGIN_DIR}/index"
   COMMAND ${CMAKE_COMMAND} -E rename "${JB_PLUGIN_DIR}/index.new" "${JB_PLUGIN_DIR}/index"
   DEPENDS jianbao ${JB_BUILTIN_PLUGINS}
   COMMENT "Index of the plugins" VERBATIM)
-add_custom_target(jb_plugin_index ALL DEPENDS "${JB_PLUGIN_DIR}/index")
+add_custom_target(jb_plugins ALL DEPENDS "${JB_PLUGIN_DIR}/index")
 
 # share/init is what `jianbao init` copies.
+add_custom_target(jb_share ALL)
 file(GLOB_RECURSE init_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/configs/init/*")
 if(init_files)
   add_custom_command(OUTPUT "${JB_SHARE_DIR}/init.stamp"
@@ -39,7 +40,8 @@ if(init_files)
     COMMAND ${CMAKE_COMMAND} -E copy_directory "${PROJECT_SOURCE_DIR}/configs/init" "${JB_SHARE_DIR}/init"
     COMMAND ${CMAKE_COMMAND} -E touch "${JB_SHARE_DIR}/init.stamp"
     DEPENDS ${init_files} COMMENT "Files of jianbao init" VERBATIM)
-  add_custom_target(jb_share ALL DEPENDS "${JB_SHARE_DIR}/init.stamp")
+  add_custom_target(jb_share_init DEPENDS "${JB_SHARE_DIR}/init.stamp")
+  add_dependencies(jb_share jb_share_init)
 endif()
 
 install(TARGETS jianbao RUNTIME DESTINATION bin)

@@ -5,8 +5,10 @@
 #include "cli/worker.h"
 #include "plugin/host_api.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 int jb_cli_report(const jb_options *o, jb_diags *diags, int fallback)
@@ -32,7 +34,9 @@ int jb_cli_product(const jb_buf *text, int code)
 {
     fwrite(jb_buf_text(text), 1, text->len, stdout);
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        fputs("jianbao: stdout: write error\n", stderr);
+        if (errno != EPIPE) { /* a reader that has seen enough is no fault */
+            fprintf(stderr, "jianbao: stdout: %s\n", strerror(errno));
+        }
         return code ? code : 1;
     }
     return code;
