@@ -130,8 +130,7 @@ static jb_status figures_keys(jb_ctx *ctx, const char *key, const char *const **
         uint32_t k;
         for (k = 0; k < fig->n_keys; k++)
             known |= strcmp(fig->key_names[k], key) == 0;
-        if (declared == NULL)
-            add_keys(fig, key, seen);
+        add_keys(fig, key, seen); /* those no list declares come after it */
     }
     list = jb_arena_alloc(item->page->arena, (jb_map_count(seen) + 1) * sizeof *list);
     for (i = 0; i < jb_map_count(seen); i++)

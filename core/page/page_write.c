@@ -84,17 +84,18 @@ static void write_heading(writing *w, jb_page_item *item)
         jb_node_remove(heading);
 }
 
-/* A block placed in a text has no heading; its title then stands as the caption. */
+/* A block placed in a text has no heading; its title then stands as the caption, unless it has one of its own. */
 static void caption_placed(writing *w, jb_page_item *item)
 {
     jb_node *n;
-    if (!item->placed || item->title == NULL)
+    if (!item->placed || item->title == NULL || jb_args_get(item->instance->args, "caption") != NULL)
         return;
     for (n = item->node->first; n != NULL; n = n->next) {
-        if ((strcmp(n->kind, "table") == 0 || strcmp(n->kind, "chart") == 0) && n->n_runs == 0) {
-            (void)write_template(w, item, item->title, n);
-            return;
-        }
+        if (strcmp(n->kind, "table") != 0 && strcmp(n->kind, "chart") != 0)
+            continue;
+        n->n_runs = 0;
+        (void)write_template(w, item, item->title, n);
+        return;
     }
 }
 
