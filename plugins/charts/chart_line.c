@@ -26,7 +26,7 @@ static double at_x(const line_chart *l, size_t i)
 {
     if (l->d.n == 1)
         return (l->x0 + l->x1) / 2;
-    return l->x0 + 10 + (l->x1 - l->x0 - 20) * (double)i / (double)(l->d.n - 1);
+    return l->x0 + 18 + (l->x1 - l->x0 - 36) * (double)i / (double)(l->d.n - 1);
 }
 
 static double at_y(const line_chart *l, double v)
@@ -154,13 +154,52 @@ static void one_line(const line_chart *l, size_t s)
     }
 }
 
+/* 1 when the segment touches the box: its part between the box's left and right edge passes its height. */
+static int segment_hits(double x0, double y0, double x1, double y1, const chart_box *b)
+{
+    double lo = fmax(x0, b->x0), hi = fmin(x1, b->x1), a, z;
+    if (lo > hi)
+        return 0;
+    a = x1 > x0 ? y0 + (y1 - y0) * (lo - x0) / (x1 - x0) : y0;
+    z = x1 > x0 ? y0 + (y1 - y0) * (hi - x0) / (x1 - x0) : y1;
+    return fmin(a, z) <= b->y1 && fmax(a, z) >= b->y0;
+}
+
+static int crosses_a_line(const line_chart *l, const chart_box *box)
+{
+    size_t s, i;
+    for (s = 0; s < l->d.n_series; s++) {
+        const chart_series *series = &l->d.series[s];
+        for (i = 0; i + 1 < l->d.n; i++)
+            if (series->present[i] && series->present[i + 1] &&
+                segment_hits(at_x(l, i), at_y(l, series->value[i]), at_x(l, i + 1),
+                             at_y(l, series->value[i + 1]), box))
+                return 1;
+    }
+    return 0;
+}
+
+/* Above, below, then beside the point: the first place where the text touches neither text nor line; failing that the
+ * first where it touches no text. */
 static void value_label(line_chart *l, size_t s, size_t i)
 {
+    static const double side[6] = {0, 0, 0.7, -0.7, 0.7, -0.7};
     char text[64];
-    double x = at_x(l, i), y = at_y(l, l->d.series[s].value[i]);
+    double x = at_x(l, i), y = at_y(l, l->d.series[s].value[i]), width;
+    int strict, k;
     chart_number(l->d.series[s].value[i] / l->s.divisor, l->s.decimals, text);
-    if (!place(l, x, y - l->descent - 4, JB_ANCHOR_MIDDLE, "value", chart_palette[s], text))
-        place(l, x, y + l->ascent + 4, JB_ANCHOR_MIDDLE, "value", chart_palette[s], text);
+    width = chart_text_width(l->c, "value", text);
+    for (strict = 1; strict >= 0; strict--) {
+        for (k = 0; k < 6; k++) {
+            int above = k == 0 || k == 2 || k == 3;
+            double tx = x + side[k] * width, ty = above ? y - l->descent - 4 : y + l->ascent + 4;
+            chart_box box = chart_text_box(l->c, tx, ty, JB_ANCHOR_MIDDLE, "value", text);
+            if (strict && (box.x0 < 0 || box.x1 > l->w || box.y1 > l->y1 || crosses_a_line(l, &box)))
+                continue;
+            if (place(l, tx, ty, JB_ANCHOR_MIDDLE, "value", chart_palette[s], text))
+                return;
+        }
+    }
 }
 
 /* Values at the points, most telling first: last, largest, smallest, then the rest where there is room. */
