@@ -106,7 +106,8 @@ static inline jb_fig *fake_keyed(jb_figure_set *set, const char *name, const cha
         p = *end == '|' ? end + 1 : end;
     }
     fake_settle(f);
-    f->flags |= JB_FIG_ADDITIVE;
+    if (strcmp(type, "count") == 0 || strcmp(type, "sum") == 0 || strcmp(type, "share") == 0)
+        f->flags |= JB_FIG_ADDITIVE;
     jb_figure_set_add(set, f);
     return f;
 }
