@@ -160,6 +160,9 @@ static double add_captions(jb_book *book, const jb_node *node, jb_ts_items *item
     return y - top;
 }
 
+/* A drawing gives up to this part of its height rather than leave a hole at the foot of a page. */
+#define LEAST_HEIGHT 0.75
+
 /* The drawing takes what is left of the grid lines that the whole block takes. */
 static double chart_height(jb_book *book, const jb_node *node, const jb_chart_api *charts,
                            double below)
@@ -170,6 +173,9 @@ static double chart_height(jb_book *book, const jb_node *node, const jb_chart_ap
     if (charts->height(book->ctx, node, sheet->measure, &want) != JB_OK || !(want > 0))
         want = CHART_HEIGHT;
     double block = ceil((want + below + gap) / sheet->pitch) * sheet->pitch - gap;
+    double room = jb_ts_flow_room(book->flow);
+    if (room < block && room - below >= LEAST_HEIGHT * want)
+        block = room;
     return MIN(block, most) - below;
 }
 

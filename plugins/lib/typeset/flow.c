@@ -203,6 +203,35 @@ static size_t page_end(const jb_ts_flow *flow, size_t i)
     return k;
 }
 
+/* Blank lines vanish at the top of a page, but for the first. */
+static size_t skip_blanks(const jb_ts_flow *flow, size_t i)
+{
+    while (i < flow->steps->len && i > 0 && step_at(flow, i)->atom->blank)
+        i++;
+    return i;
+}
+
+double jb_ts_flow_room(const jb_ts_flow *flow)
+{
+    const jb_ts_sheet *sheet = &flow->sheet;
+    double whole = sheet->lines * sheet->pitch - (sheet->pitch - sheet->em);
+    size_t first = 0, end = 0;
+    if (flow->break_next || flow->steps->len == 0)
+        return whole;
+    while (end < flow->steps->len) {
+        first = skip_blanks(flow, end);
+        if (first >= flow->steps->len)
+            return whole;
+        end = page_end(flow, first);
+    }
+    walker w = {0};
+    if (repeats_head(flow, first))
+        walk_head(flow, &w, first);
+    for (size_t i = first; i < end; i++)
+        walk_atom(sheet, &w, step_at(flow, i)->atom, step_at(flow, i)->block);
+    return whole - next_line(sheet, w.y, w.grid);
+}
+
 static void place_items(jb_ts_flow *flow, const jb_ts_atom *atom, double y)
 {
     for (size_t i = 0; i < atom->n_items; i++) {
@@ -354,8 +383,7 @@ static void *keep(jb_ts_arena *arena, const GArray *array, size_t each)
 jb_ts_pages jb_ts_flow_finish(jb_ts_flow *flow)
 {
     for (size_t i = 0; i < flow->steps->len;) {
-        while (i < flow->steps->len && i > 0 && step_at(flow, i)->atom->blank)
-            i++;
+        i = skip_blanks(flow, i);
         if (i >= flow->steps->len)
             break;
         size_t end = page_end(flow, i);

@@ -75,6 +75,9 @@ void jb_ts_block_text(jb_ts_arena *arena, const jb_ts_sheet *sheet, const jb_ts_
 void jb_ts_block_display(jb_ts_arena *arena, const jb_ts_sheet *sheet, const jb_ts_lines *lines,
                          double line_pitch, jb_ts_block *block);
 
+/* Height left on the last page if nothing followed, in points: for what can be made to fit. */
+double jb_ts_flow_room(const jb_ts_flow *flow);
+
 /* Breaks into pages. Everything returned is in the arena. */
 jb_ts_pages jb_ts_flow_finish(jb_ts_flow *flow);
 

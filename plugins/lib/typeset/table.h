@@ -40,7 +40,8 @@ enum { JB_TS_TABLE_OK, JB_TS_TABLE_COLUMNS /* none, or more than 64 */, JB_TS_TA
 int jb_ts_table_block(jb_ts_fonts *fonts, jb_ts_arena *arena, const jb_ts_sheet *sheet,
                       const jb_ts_table *table, jb_ts_block *block, jb_ts_table_report *report);
 
-/* True for a number as reports print it: sign, digits with separators, %, or a mask such as ***. */
+/* True for a number as reports print it: sign, digits with separators or a mask such as ***, then %
+ * or a unit (12.3亿元). */
 bool jb_ts_is_number(const char *text, size_t len);
 
 /* True for what stands where a number is missing: nothing, — – - … / */

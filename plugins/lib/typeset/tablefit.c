@@ -7,6 +7,8 @@
 /* A column of words should not be narrower than this, if its words need it. */
 #define COMFORT 6.0
 
+enum { MAX_UNIT = 5 }; /* characters: 万平方公里 */
+
 typedef struct {
     double body, body_least, head, head_least;
 } extent;
@@ -38,6 +40,11 @@ bool jb_ts_is_number(const char *text, size_t len)
         p++;
     else if (end - p == 3 && memcmp(p, "‰", 3) == 0)
         p += 3;
+    for (int unit = 0; unit < MAX_UNIT && p < end; unit++) {
+        if (g_unichar_get_script(g_utf8_get_char(p)) != G_UNICODE_SCRIPT_HAN)
+            break;
+        p = g_utf8_next_char(p);
+    }
     return digits && p == end;
 }
 

@@ -404,6 +404,34 @@ static void decimal_points_stand_in_line(void **state)
     end(f);
 }
 
+static void numbers_are_told_from_words(void **state)
+{
+    (void)state;
+    static const char *const numbers[] = {"0",   "-1.5",     "1,234.50", "65.12%",
+                                          "***", "12.3亿元", "−8",       "+3个"};
+    static const char *const words[] = {"", "—", "持平", "增长3%", "1年2月", "12号楼东侧的二期",
+                                        "%"};
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+        assert_true(jb_ts_is_number(numbers[i], strlen(numbers[i])));
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        assert_false(jb_ts_is_number(words[i], strlen(words[i])));
+}
+
+static void room_is_what_a_page_has_left(void **state)
+{
+    fixture *f = *state;
+    begin(f);
+    double whole = 225 * JB_TS_MM;
+    assert_true(fabs(jb_ts_flow_room(f->flow) - whole) < 0.01);
+    add_lines(f, "甲", 25, 0, 0);
+    assert_true(fabs(jb_ts_flow_room(f->flow) - (whole - 3 * JB_TS_PITCH)) < 0.01);
+    jb_ts_flow_page_break(f->flow);
+    assert_true(fabs(jb_ts_flow_room(f->flow) - whole) < 0.01);
+    add_lines(f, "乙", 22, 0, 0);
+    assert_true(jb_ts_flow_room(f->flow) < 1);
+    end(f);
+}
+
 static void impossible_tables_say_why(void **state)
 {
     fixture *f = *state;
@@ -438,6 +466,8 @@ int main(void)
         cmocka_unit_test(nothing_leaves_the_type_area),
         cmocka_unit_test(a_row_taller_than_a_page_goes_on),
         cmocka_unit_test(decimal_points_stand_in_line),
+        cmocka_unit_test(numbers_are_told_from_words),
+        cmocka_unit_test(room_is_what_a_page_has_left),
         cmocka_unit_test(impossible_tables_say_why),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
