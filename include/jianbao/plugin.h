@@ -275,7 +275,8 @@ typedef struct jb_source {
     /* How many partitions; fixed by the input's bytes, never by cores. NULL: one. [main] */
     jb_status (*parts)(jb_ctx *, void *self, const jb_scan *, uint64_t *n);
     /* One partition as a stream of struct arrays, rows in the source's order. Streams of different
-     * parts may run at once; the host releases them before destroy. [worker] */
+     * parts may run at once; the host releases them before destroy. The ctx given here stays valid
+     * until the stream is released, so that its callbacks can report. [worker] */
     jb_status (*scan)(jb_ctx *, void *self, const jb_scan *, struct ArrowArrayStream *out);
     /* A short text that changes when the data does (size and time, snapshot id); NULL: none. The text
      * lives until the next call. [main] */
@@ -423,7 +424,9 @@ typedef struct jb_figure {
 #define JB_SHIFT_PREVIOUS 4u   /* the same length just before */
 #define JB_SHIFT_LAST_ISSUE 5u /* as an earlier issue printed it */
 
-#define JB_DERIVE_RAW 1u /* inputs as they are; otherwise rows are aligned by key, scalars stay one row */
+/* Inputs as they are. Otherwise each has the rows of the first grouped input (a key it lacks is missing; scalars
+ * stay one row), and inputs that measure what input 0 does are converted to its unit. */
+#define JB_DERIVE_RAW 1u
 #define JB_DERIVE_UNIT_OF_INPUT 2u /* the result's unit is that of input 0 */
 
 /* Filled by eval. `unit` is copied by the host; schema and array are moved to it. */
