@@ -315,3 +315,18 @@ void jb_diags_sort(jb_diags *d)
     }
     d->n = kept;
 }
+
+void jb_diags_keep(jb_diags *d, int (*wanted)(const jb_diag_view *, void *data), void *data)
+{
+    jb_diag_view v;
+    size_t kept = 0;
+    for (size_t i = 0; i < d->n; i++) {
+        (void)jb_diags_at(d, i, &v);
+        if (wanted(&v, data)) {
+            d->items[kept++] = d->items[i];
+        } else {
+            free(d->items[i].notes);
+        }
+    }
+    d->n = kept;
+}

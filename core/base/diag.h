@@ -73,6 +73,9 @@ void jb_diags_join(jb_diags *into, const jb_diags *from); /* copies, in order */
 /* Sorts by file, line, col where a place is known, those without a place last; stable. Drops exact doubles. */
 void jb_diags_sort(jb_diags *);
 
+/* Drops the messages for which `wanted` answers 0. */
+void jb_diags_keep(jb_diags *, int (*wanted)(const jb_diag_view *, void *data), void *data);
+
 /* Text form as DESIGN 12: `file:line:col: error[E0412]: …`, the source line, caret by display width,
  * hint. `zh` chooses the language; `color` ANSI. */
 void jb_diags_print(const jb_diags *, FILE *, int zh, int color);

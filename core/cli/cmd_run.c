@@ -34,6 +34,19 @@ static int incomplete(const jb_session *s, size_t unchecked)
     return unchecked > 0;
 }
 
+/* A metric without figures is no reason to go on under --strict. */
+static int is_refused(jb_session *s)
+{
+    size_t lost = 0;
+    for (size_t i = 0; i < s->n_groups; i++) {
+        lost += s->groups[i].skip.n;
+    }
+    if (s->options->strict && lost) {
+        jb_diag(s->diags, "E0546", NULL, s->groups[0].skip.n ? s->groups[0].skip.items[0] : "");
+    }
+    return s->options->strict && lost;
+}
+
 static int compute_and_write(jb_session *s)
 {
     const jb_options *o = s->options;
@@ -55,6 +68,9 @@ static int compute_and_write(jb_session *s)
         int code = jb_session_finish(s, 4);
         jb_cli_close(o, "没有出稿，原有文件未动", "nothing was issued; previous files are untouched");
         return s->interrupted ? code : 4;
+    }
+    if (is_refused(s)) {
+        return jb_session_finish(s, 9);
     }
     if (jb_session_write(s) != 0 || jb_session_install(s) != 0) {
         tell_rules(s);

@@ -95,9 +95,9 @@ static int without_metric(jb_session *s, jb_group *g, const jb_death *death, con
     }
     g->restarts++;
     g->skip.items[g->skip.n++] = name;
-    jb_death_report(s->diags, s->options->strict ? "E0540" : "E0542", death, s->options->zh);
+    jb_death_report(s->diags, "E0542", death, s->options->zh);
     jb_death_details(s->diags, said, s->options->zh);
-    return s->options->strict ? -1 : 1;
+    return 1; /* under --strict too: its rules are told as unchecked before the run is refused */
 }
 
 /* 1: a metric's plugin failed by its own fault, the scan is to be repeated without it. */

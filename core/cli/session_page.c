@@ -2,6 +2,7 @@
 #include "cli/session_impl.h"
 
 #include "base/arena.h"
+#include "data/figure.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,6 +76,63 @@ static int with_placeholder(jb_session *s, jb_issue *issue, const jb_death *deat
     return 1;
 }
 
+/* ---- echoes ---- */
+
+/* Metrics that are configured but could not be typed: why has been said where they stand, so that the sections
+ * that print them need not call them unknown. */
+typedef struct untyped {
+    const char **names;
+    size_t n;
+} untyped;
+
+/* 1: the text names it: in quotes, or as its last word. */
+static int names_it(const char *text, const char *name)
+{
+    static const char open[] = "“", close[] = "”";
+    size_t n = strlen(name);
+    for (const char *p = strstr(text, name); p; p = strstr(p + 1, name)) {
+        size_t before = (size_t)(p - text);
+        int ascii = before >= 1 && p[-1] == '"' && p[n] == '"';
+        int chinese = before >= sizeof open - 1 && memcmp(p - (sizeof open - 1), open, sizeof open - 1) == 0 &&
+                      strncmp(p + n, close, sizeof close - 1) == 0;
+        int last = before >= 1 && p[-1] == ' ' && p[n] == '\0';
+        if (ascii || chinese || last) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int is_no_echo(const jb_diag_view *v, void *data)
+{
+    const untyped *u = data;
+    for (size_t i = 0; i < u->n && v->severity == JB_SEV_ERROR; i++) {
+        if (names_it(v->text[0], u->names[i]) || names_it(v->text[1], u->names[i])) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static void drop_echoes(const jb_issue *issue, jb_diags *said)
+{
+    const jb_buf *block = &issue->group->signatures;
+    jb_figure_set *typed = jb_figure_set_read(block->data, block->len);
+    size_t n = jb_config_count(issue->config, "metric");
+    untyped u = {.names = jb_alloc((n + 1) * sizeof *u.names)};
+    for (size_t i = 0; typed && i < n; i++) {
+        const char *name = jb_section_name(jb_config_at(issue->config, "metric", i));
+        if (!jb_figure_find(typed, name)) {
+            u.names[u.n++] = name;
+        }
+    }
+    if (u.n) {
+        jb_diags_keep(said, is_no_echo, &u);
+    }
+    free(u.names);
+    jb_figure_set_free(typed);
+}
+
 /* 1: a plugin failed by its own fault and the document was begun again. */
 static int read_page(jb_session *s, jb_issue *issue, const jb_buf *reply)
 {
@@ -90,6 +148,9 @@ static int read_page(jb_session *s, jb_issue *issue, const jb_buf *reply)
     } else if (failed && jb_diags_errors(said)) {
         bad = with_placeholder(s, issue, &death, said);
     } else {
+        if (jb_diags_errors(s->diags)) {
+            drop_echoes(issue, said);
+        }
         jb_diags_join(s->diags, said);
     }
     jb_diags_free(said);
@@ -165,6 +226,16 @@ static void ask_write(jb_session *s, jb_issue *issue)
     jb_buf_free(&request);
 }
 
+/* The page worker knows its private directory only; people know the one they named. */
+static void note_directory(const jb_session *s, jb_diags *said)
+{
+    jb_buf note;
+    jb_buf_init(&note, JB_BUF_MAX_TEXT);
+    jb_buf_fmt(&note, "%s: %s", s->options->zh ? "输出目录" : "output directory", s->options->out_dir ? s->options->out_dir : ".");
+    jb_diag_note(said, NULL, jb_buf_text(&note));
+    jb_buf_free(&note);
+}
+
 /* 1: as for read_page. */
 static int read_written(jb_session *s, jb_issue *issue, const jb_buf *reply)
 {
@@ -180,8 +251,11 @@ static int read_written(jb_session *s, jb_issue *issue, const jb_buf *reply)
     } else if (failed && status != 0) {
         bad = with_placeholder(s, issue, &death, said);
     } else {
-        jb_diags_join(s->diags, said);
         bad = status == 0 ? 0 : -1;
+        if (bad && jb_diags_count(said)) {
+            note_directory(s, said);
+        }
+        jb_diags_join(s->diags, said);
     }
     jb_diags_free(said);
     return bad;

@@ -132,6 +132,9 @@ static void origin_note(jb_ctx *ctx, int with_section)
     jb_buf_init(&b, JB_BUF_MAX_TEXT);
     jb_buf_fmt(&b, zh ? "插件 %s %s（%s），阶段 %s" : "plugin %s %s (%s), in %s", inst->type->plugin->id,
                inst->type->plugin->version, file ? file + 1 : inst->type->file, ctx->phase);
+    if (!with_section && inst->card) {
+        jb_buf_fmt(&b, zh ? "，[%s]" : " of [%s]", inst->card->instance);
+    }
     jb_diag_note(ctx->diags, NULL, jb_buf_text(&b));
     jb_buf_free(&b);
 }
