@@ -151,3 +151,54 @@ int sq_push(jb_col *col, const sq_cell *c)
         return push_number(col, c);
     }
 }
+
+int sq_nulls_init(sq_nulls *z, const jb_scan *scan)
+{
+    size_t total = 1;
+    uint64_t i, n = scan != NULL ? scan->n_null_texts : 0;
+    const char **list;
+    char *at;
+    for (i = 0; i < n; i++)
+        total += strlen(scan->null_texts[i]) + 1;
+    z->block = malloc((size_t)n * sizeof *list + total);
+    if (z->block == NULL)
+        return -1;
+    list = (const char **)(void *)z->block;
+    at = z->block + (size_t)n * sizeof *list;
+    for (i = 0; i < n; i++) {
+        const char *text = scan->null_texts[i];
+        size_t len = strlen(text);
+        jb_trim(&text, &len);
+        memcpy(at, text, len);
+        at[len] = '\0';
+        list[i] = at;
+        at += len + 1;
+    }
+    z->texts = list;
+    z->n = n;
+    return 0;
+}
+
+void sq_nulls_free(sq_nulls *z)
+{
+    free(z->block);
+    memset(z, 0, sizeof *z);
+}
+
+int sq_nulls_has(const sq_nulls *z, const sq_cell *c)
+{
+    char own[40];
+    const char *p;
+    size_t n;
+    uint64_t i;
+    if (z->n == 0 || c->storage == SQLITE_NULL || c->storage == SQLITE_BLOB)
+        return 0;
+    p = sq_cell_text(c, own, &n);
+    if (p == NULL)
+        return 0;
+    jb_trim(&p, &n);
+    for (i = 0; i < z->n; i++)
+        if (n > 0 && strlen(z->texts[i]) == n && memcmp(z->texts[i], p, n) == 0)
+            return 1;
+    return 0;
+}

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Two functions for pushed-down queries, because SQLite has no decimals:
- *   jb_decimal(x, s)  x at scale s, rounded as a streamed cell is; a text that is no number is an
- * error jb_sum(x)         exact sum, as decimal text; in binary only where a value has no short
- * decimal form */
+/* Functions for pushed-down queries, because SQLite has neither decimals nor our rules for cells:
+ *   jb_cell(x, format) x as a stream would deliver it in that format: NULL texts, dates in all
+ * their forms jb_decimal(x, s)   x at scale s, rounded as a streamed cell is; a text that is no
+ * number is an error jb_sum(x)         exact sum, as decimal text; in binary only where a value has
+ * no short decimal form */
 #include "sqlite_source.h"
 
 #include <stdio.h>
@@ -34,6 +35,70 @@ static void decimal(sqlite3_context *ctx, int n, sqlite3_value **args)
         sqlite3_result_double(ctx, (double)v / (double)jb_pow10(type.scale));
     else
         sqlite3_result_error(ctx, "a value that is no exact decimal (try pushdown = off)", -1);
+    jb_col_free(&col);
+}
+
+/* The only cell of a column as a result. */
+static void give(sqlite3_context *ctx, const jb_col *col)
+{
+    int64_t i = 0;
+    int32_t days = 0, y, m, d;
+    double g;
+    char text[40];
+    switch (col->nulls > 0 ? '\0' : col->type.kind) {
+    case '\0':
+        sqlite3_result_null(ctx);
+        break;
+    case 'l':
+        memcpy(&i, col->values, sizeof i);
+        sqlite3_result_int64(ctx, i);
+        break;
+    case 'b':
+        sqlite3_result_int(ctx, col->values[0] & 1);
+        break;
+    case 'g':
+        memcpy(&g, col->values, sizeof g);
+        sqlite3_result_double(ctx, g);
+        break;
+    case 'D':
+        memcpy(&days, col->values, sizeof days);
+        jb_civil_from_days(days, &y, &m, &d);
+        snprintf(text, sizeof text, "%04d-%02d-%02d", (int)y, (int)m, (int)d);
+        sqlite3_result_text(ctx, text, -1, SQLITE_TRANSIENT);
+        break;
+    default:
+        sqlite3_result_text(ctx, col->bytes != NULL ? (const char *)col->bytes : "",
+                            (int)col->n_bytes, SQLITE_TRANSIENT);
+    }
+}
+
+static void cell(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+    const sq_source *src = sqlite3_user_data(ctx);
+    sq_cell c = sq_cell_of(args[0]);
+    const char *format = (const char *)sqlite3_value_text(args[1]);
+    jb_col col;
+    jb_type type;
+    (void)n;
+    if (c.storage == SQLITE_NULL || sq_nulls_has(&src->nulls, &c)) {
+        sqlite3_result_null(ctx);
+        return;
+    }
+    if (format == NULL || jb_type_parse(format, &type) != 0) {
+        sqlite3_result_error(ctx, "jb_cell: no such format", -1);
+        return;
+    }
+    if (type.kind == 'd' || type.kind == 'h') { /* jb_decimal stands around every use of it */
+        sqlite3_result_value(ctx, args[0]);
+        return;
+    }
+    jb_col_init(&col, &type);
+    if (jb_col_reserve(&col, 1) != 0)
+        sqlite3_result_error_nomem(ctx);
+    else if (sq_push(&col, &c) == JB_CELL_OK)
+        give(ctx, &col);
+    else
+        sqlite3_result_error(ctx, "a value that does not fit its column (try pushdown = off)", -1);
     jb_col_free(&col);
 }
 
@@ -108,10 +173,13 @@ static void sum_end(sqlite3_context *ctx)
     }
 }
 
-int sq_add_functions(sqlite3 *db)
+int sq_add_functions(const sq_source *src, sqlite3 *db)
 {
     int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
+    void *data = (void *)(uintptr_t)src;
     int st = sqlite3_create_function(db, "jb_decimal", 2, flags, NULL, decimal, NULL, NULL);
+    if (st == SQLITE_OK)
+        st = sqlite3_create_function(db, "jb_cell", 2, flags, data, cell, NULL, NULL);
     if (st == SQLITE_OK)
         st = sqlite3_create_function(db, "jb_sum", 1, flags, NULL, NULL, sum_step, sum_end);
     return st;

@@ -42,6 +42,8 @@ static void destroy(void *self)
     free(src->names);
     free(src->types);
     sqlite3_free(src->from);
+    sqlite3_free(src->pushed);
+    sq_nulls_free(&src->nulls);
     free(src);
 }
 
@@ -96,7 +98,10 @@ static jb_status schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct Arr
     jb_status st = sq_open(src, ctx, &db);
     if (st != JB_OK)
         return st;
-    st = sq_resolve(src, ctx, db);
+    sqlite3_free(src->pushed);
+    src->pushed = NULL;
+    sq_nulls_free(&src->nulls);
+    st = sq_nulls_init(&src->nulls, scan) == 0 ? sq_resolve(src, ctx, db) : sq_no_memory(src, ctx);
     if (st == JB_OK)
         st = sq_describe(src, ctx, db);
     sqlite3_close(db);

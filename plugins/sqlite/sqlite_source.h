@@ -15,6 +15,13 @@
 
 #include <sqlite3.h>
 
+/* Texts that mean NULL, as copies. */
+typedef struct sq_nulls {
+    char *block;
+    const char *const *texts;
+    uint64_t n;
+} sq_nulls;
+
 typedef struct sq_source {
     const jb_host *host;
     const jb_rows_api *rows;
@@ -24,6 +31,8 @@ typedef struct sq_source {
     char **names;   /* columns as the database spells them */
     jb_type *types;
     uint64_t n_columns;
+    sq_nulls nulls; /* of the last schema() */
+    char *pushed;   /* FROM text of pushed-down queries; NULL: not made yet */
 } sq_source;
 
 /* ---- sqlite_fault.c
@@ -87,6 +96,9 @@ sq_cell sq_cell_of(sqlite3_value *); /* a protected value */
 /* A cell of any storage class into a column that has room: JB_CELL_* or SQ_CELL_*, -1 out of
  * memory. */
 int sq_push(jb_col *, const sq_cell *);
+int sq_nulls_init(sq_nulls *, const jb_scan *); /* 0 or -1; scan NULL: none */
+void sq_nulls_free(sq_nulls *);
+int sq_nulls_has(const sq_nulls *, const sq_cell *);
 /* The cell as text, for messages and text columns; `own` holds numbers. */
 const char *sq_cell_text(const sq_cell *, char own[40], size_t *n);
 
@@ -119,7 +131,7 @@ extern const jb_source_sql sq_sql;
 
 /* ---- sqlite_exact.c ---- */
 
-/* Exact decimals for pushed-down queries; an SQLite result code. */
-int sq_add_functions(sqlite3 *);
+/* The functions of pushed-down queries; an SQLite result code. src must outlive db. */
+int sq_add_functions(const sq_source *src, sqlite3 *db);
 
 #endif

@@ -43,21 +43,40 @@ static const jb_sql_form forms[] = {
     {"decimal", "jb_decimal($1, $2)"},
 };
 
+/* Two columns of one name cannot be told apart in SQL. */
+static int names_differ(const sq_source *src)
+{
+    uint64_t i, k;
+    for (i = 0; i < src->n_columns; i++)
+        for (k = 0; k < i; k++)
+            if (sqlite3_stricmp(src->names[i], src->names[k]) == 0)
+                return 0;
+    return src->n_columns > 0;
+}
+
+/* The table with every cell as a stream would deliver it, so that conditions, keys and sums over
+ * there see what they would see here. SQLite flattens it: columns that are not used cost nothing.
+ */
 static jb_status from(jb_ctx *ctx, void *self, const char **out)
 {
     sq_source *src = self;
-    if (src->from == NULL) {
-        sqlite3 *db;
-        jb_status st = sq_open(src, ctx, &db);
-        if (st != JB_OK)
-            return st;
-        st = sq_resolve(src, ctx, db);
-        sqlite3_close(db);
-        if (st != JB_OK)
-            return st;
-    }
+    sqlite3_str *s;
+    uint64_t i;
+    if (src->from == NULL)
+        return jb_fail_text(src->host, ctx, JB_E_INTERNAL, NULL, "from() needs schema() before it");
     *out = src->from;
-    return JB_OK;
+    if (!names_differ(src))
+        return JB_OK;
+    if (src->pushed == NULL) {
+        s = sqlite3_str_new(NULL);
+        for (i = 0; i < src->n_columns; i++)
+            sqlite3_str_appendf(s, "%s jb_cell(\"%w\", '%s') AS \"%w\"", i > 0 ? "," : "(SELECT",
+                                src->names[i], src->types[i].format, src->names[i]);
+        sqlite3_str_appendf(s, " FROM %s) AS t", src->from);
+        src->pushed = sqlite3_str_finish(s);
+    }
+    *out = src->pushed;
+    return src->pushed != NULL ? JB_OK : sq_no_memory(src, ctx);
 }
 
 /* Numbers are bound as numbers, so that no affinity is needed to compare them; the rest as text. */
@@ -133,8 +152,8 @@ static jb_status query(jb_ctx *ctx, void *self, const char *sql, const jb_sql_va
     jb_status st = sq_open(src, ctx, &db);
     if (st != JB_OK)
         return st;
-    st = sq_add_functions(db) != SQLITE_OK ? sq_fail_db(src, ctx, db)
-                                           : sq_prepare(src, ctx, db, sql, NULL, &stmt);
+    st = sq_add_functions(src, db) != SQLITE_OK ? sq_fail_db(src, ctx, db)
+                                                : sq_prepare(src, ctx, db, sql, NULL, &stmt);
     for (i = 0; st == JB_OK && i < n_values; i++) {
         const jb_sql_value *v = (const jb_sql_value *)(const void *)at;
         if (bind(stmt, (int)i + 1, v) != SQLITE_OK)

@@ -18,9 +18,7 @@ typedef struct stream {
     sq_ahead ahead;
     uint64_t row; /* rows taken so far */
     int64_t batch_rows, length;
-    const char *const *nulls;
-    uint64_t n_nulls;
-    char *null_block;
+    sq_nulls nulls;
     int ended;
 } stream;
 
@@ -42,62 +40,10 @@ static void stream_drop(void *self)
     sq_ahead_free(&s->ahead);
     free(s->cols);
     free(s->wants);
-    free(s->null_block);
+    sq_nulls_free(&s->nulls);
     sqlite3_finalize(s->stmt);
     sqlite3_close(s->db);
     free(s);
-}
-
-/* Copies of the NULL texts: the scan is not ours for longer than one call. 0 or -1. */
-static int keep_nulls(stream *s, const jb_scan *scan)
-{
-    size_t total = 1;
-    uint64_t i, n = scan != NULL ? scan->n_null_texts : 0;
-    const char **list;
-    char *at;
-    for (i = 0; i < n; i++)
-        total += strlen(scan->null_texts[i]) + 1;
-    s->null_block = malloc((size_t)n * sizeof *list + total);
-    if (s->null_block == NULL)
-        return -1;
-    list = (const char **)(void *)s->null_block;
-    at = s->null_block + (size_t)n * sizeof *list;
-    for (i = 0; i < n; i++) {
-        const char *text = scan->null_texts[i];
-        size_t len = strlen(text);
-        jb_trim(&text, &len);
-        memcpy(at, text, len);
-        at[len] = '\0';
-        list[i] = at;
-        at += len + 1;
-    }
-    s->nulls = list;
-    s->n_nulls = n;
-    return 0;
-}
-
-static int is_null_text(const stream *s, const sq_cell *c)
-{
-    const char *p = c->text;
-    size_t n = c->n;
-    uint64_t i;
-    if (s->n_nulls == 0 || c->storage == SQLITE_NULL || c->storage == SQLITE_BLOB)
-        return 0;
-    if (c->storage == SQLITE_TEXT) {
-        jb_trim(&p, &n);
-        for (i = 0; i < s->n_nulls; i++)
-            if (n > 0 && strlen(s->nulls[i]) == n && memcmp(s->nulls[i], p, n) == 0)
-                return 1;
-        return 0;
-    }
-    {
-        char own[40];
-        p = sq_cell_text(c, own, &n);
-        for (i = 0; i < s->n_nulls; i++)
-            if (strcmp(s->nulls[i], p) == 0)
-                return 1;
-    }
-    return 0;
 }
 
 static const char *code_of(const sq_want *w, int how)
@@ -138,7 +84,7 @@ static jb_status take_row(stream *s, uint64_t ahead_row, int from_ahead)
         int how, keep;
         if (jb_col_reserve(&s->cols[k], 1) != 0)
             return sq_no_memory(s->src, s->ctx);
-        if (is_null_text(s, &c))
+        if (sq_nulls_has(&s->nulls, &c))
             c.storage = SQLITE_NULL;
         how = sq_push(&s->cols[k], &c);
         if (how == JB_CELL_OK)
@@ -246,7 +192,7 @@ jb_status sq_stream(const sq_source *src, jb_ctx *ctx, sqlite3 *db, sqlite3_stmt
         s->batch_rows = scan != NULL && scan->batch_rows > 0 ? scan->batch_rows : BATCH_ROWS;
         if (ahead != NULL)
             s->ahead = *ahead;
-        if (fill(s, wants, names, types) != 0 || keep_nulls(s, scan) != 0 ||
+        if (fill(s, wants, names, types) != 0 || sq_nulls_init(&s->nulls, scan) != 0 ||
             jb_stream_make(out, &ops, s, names, types, n) != 0) {
             st = sq_no_memory(src, ctx);
             stream_drop(s);

@@ -269,7 +269,9 @@ static void push_down(void **state)
                           "table", "p");
     assert_int_equal(fake_open(&f, &self), JB_OK);
     assert_int_equal(sql->from(fake_ctx(&f), self, &from), JB_OK);
-    assert_string_equal(from, "\"p\"");
+    assert_string_equal(from,
+                        "(SELECT jb_cell(\"区\", 'u') AS \"区\", jb_cell(\"m\", 'd:14,2,64') AS "
+                        "\"m\" FROM \"p\") AS t");
     spell(form(sql, "decimal"), "\"m\"", "2", dec, sizeof dec);
     spell(form(sql, "sum"), dec, "", sum, sizeof sum);
     spell(form(sql, "="), "\"区\"", "?1", eq, sizeof eq);
@@ -370,6 +372,37 @@ static void decimals_in_queries(void **state)
     fake_clear(&f);
 }
 
+/* Dates in other forms, times, NULL texts, numbers kept as text: pushed down as streamed. */
+static void cells_in_queries(void **state)
+{
+    const jb_source_sql *sql = fake_iface(JB_SOURCE_SQL);
+    const char *nulls[] = {"待定"}, *from;
+    jb_column cols[] = {column("n", "l"), column("b", "b")};
+    fake f = {.columns = cols, .n_columns = 2, .nulls = nulls, .n_nulls = 1};
+    char text[1024];
+    void *self;
+    struct ArrowArrayStream stream;
+    (void)state;
+    f.settings = settings(
+        database(
+            "CREATE TABLE p(d DATE, t DATETIME, n TEXT, b TEXT, s TEXT);"
+            "INSERT INTO p VALUES ('2022/8/16', '2022-08-16 23:59:59', ' 12 ', '是', '待定'),"
+            "('20220801', '2022-08-17 00:00:00', '5', '0', 'x'), ('待定', '', '待定', NULL, '');"),
+        "table", "p");
+    assert_int_equal(fake_open(&f, &self), JB_OK);
+    assert_int_equal(sql->from(fake_ctx(&f), self, &from), JB_OK);
+    snprintf(text, sizeof text,
+             "SELECT MIN(d), COUNT(d), COUNT(CASE WHEN t <= '2022-08-16' THEN 1 END), COUNT(t), "
+             "jb_sum(n), "
+             "COUNT(CASE WHEN n > 6 THEN 1 END), COUNT(CASE WHEN b THEN 1 END), COUNT(s) FROM %s",
+             from);
+    assert_int_equal(sql->query(fake_ctx(&f), self, text, NULL, 0, &stream), JB_OK);
+    assert_int_equal(fake_drain(&f, &stream), JB_OK);
+    assert_string_equal(shown(&f), "2022-08-01|2|1|2|17|1|1|2/");
+    fake_destroy(&f, self);
+    fake_clear(&f);
+}
+
 static void streamed_and_pushed_agree(void **state)
 {
     const jb_source_sql *sql = fake_iface(JB_SOURCE_SQL);
@@ -460,6 +493,7 @@ int main(void)
         cmocka_unit_test(push_down),
         cmocka_unit_test(push_down_refuses_and_streams),
         cmocka_unit_test(decimals_in_queries),
+        cmocka_unit_test(cells_in_queries),
         cmocka_unit_test(streamed_and_pushed_agree),
         cmocka_unit_test(names_refused),
         cmocka_unit_test(messages_are_whole),
