@@ -23,7 +23,8 @@ jb_worker *jb_worker_new(const jb_source_plan *plan)
     w->group = jb_alloc(JB_ENGINE_BATCH * sizeof *w->group);
     w->selected = jb_alloc((plan->n_selections + 1) * sizeof *w->selected);
     w->n_selected = jb_alloc((plan->n_selections + 1) * sizeof *w->n_selected);
-    for (size_t i = 0; i <= plan->n_selections; i++) { /* the last is for the source's own `where` */
+    for (size_t i = 0; i <= plan->n_selections;
+         i++) { /* the last is for the source's own `where` */
         w->selected[i] = jb_alloc(JB_ENGINE_BATCH * sizeof **w->selected);
     }
     w->values = jb_alloc((plan->n_values + 1) * sizeof *w->values);
@@ -65,7 +66,8 @@ static int overflow(const jb_worker *w, const jb_expr *e, jb_diags *diags)
 
 /* ---- selection ---- */
 
-static int select_base(jb_worker *w, int64_t rows, const uint8_t *drop, uint64_t *n, jb_diags *diags)
+static int select_base(jb_worker *w, int64_t rows, const uint8_t *drop, uint64_t *n,
+                       jb_diags *diags)
 {
     uint64_t kept = 0;
     uint32_t *spare = w->selected[w->plan->n_selections];
@@ -99,11 +101,8 @@ static int select_all(jb_worker *w, int64_t rows, uint64_t n_base, jb_diags *dia
             w->n_selected[i] = n_base;
             continue;
         }
-        jb_rows_env env = {.columns = w->columns,
-                           .rows = rows,
-                           .sel = w->base,
-                           .n = n_base,
-                           .period = s->period};
+        jb_rows_env env = {
+            .columns = w->columns, .rows = rows, .sel = w->base, .n = n_base, .period = s->period};
         int64_t n = n_base ? jb_expr_select(s->cond, &env, w->scratch, w->selected[i], &row) : 0;
         if (n < 0) {
             return overflow(w, s->cond, diags);
@@ -344,8 +343,8 @@ static void note_latest(const jb_worker *w, jb_result *r, uint64_t n)
 int jb_batch_run(jb_worker *w, jb_result *r, int64_t rows, const uint8_t *drop, jb_diags *diags)
 {
     uint64_t n_base = 0;
-    if (select_base(w, rows, drop, &n_base, diags) != 0 || select_all(w, rows, n_base, diags) != 0 ||
-        compute_values(w, rows, diags) != 0) {
+    if (select_base(w, rows, drop, &n_base, diags) != 0 ||
+        select_all(w, rows, n_base, diags) != 0 || compute_values(w, rows, diags) != 0) {
         return -1;
     }
     r->rows += rows;

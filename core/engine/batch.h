@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* One batch of rows through all selections, key sets and metrics of a plan. Private to core/engine. */
+/* One batch of rows through all selections, key sets and metrics of a plan. Private to core/engine.
+ */
 #ifndef JB_ENGINE_BATCH_H
 #define JB_ENGINE_BATCH_H
 
@@ -9,15 +10,15 @@
 typedef struct jb_worker {
     const jb_source_plan *plan;
     jb_scratch *scratch;
-    jb_vector *columns;     /* by column of the source */
-    uint32_t *base;         /* rows that the source's `where` keeps */
-    uint32_t **selected;    /* by selection */
+    jb_vector *columns;  /* by column of the source */
+    uint32_t *base;      /* rows that the source's `where` keeps */
+    uint32_t **selected; /* by selection */
     uint64_t *n_selected;
-    uint32_t *row_group;    /* group of each row, for the key set at hand */
-    uint32_t *group;        /* of the kept rows of the pair at hand */
-    jb_vector *values;      /* by value */
+    uint32_t *row_group; /* group of each row, for the key set at hand */
+    uint32_t *group;     /* of the kept rows of the pair at hand */
+    jb_vector *values;   /* by value */
     struct ArrowArray *arrays;
-    const void **buffers;   /* 3 for each value */
+    const void **buffers;         /* 3 for each value */
     struct ArrowArray *arguments; /* columns of the metric at hand */
     jb_buf packed;
 } jb_worker;

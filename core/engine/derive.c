@@ -41,7 +41,8 @@ static void round_quotient(const jb_expr *e, jb_fig *f)
     }
     for (int64_t i = 0; i < f->n_rows; i++) {
         if (f->values[i].kind == JB_K_DEC) {
-            jb_dec_rescale(f->values[i].num, f->values[i].scale, JB_SCALE_RESULT, &f->values[i].num);
+            jb_dec_rescale(f->values[i].num, f->values[i].scale, JB_SCALE_RESULT,
+                           &f->values[i].num);
             f->values[i].scale = JB_SCALE_RESULT;
         }
     }
@@ -213,7 +214,8 @@ static void take_names(jb_arena *a, jb_fig *f)
     const char *const **rows = jb_arena_alloc(a, ((size_t)f->n_rows + 1) * sizeof *rows);
     f->n_names = jb_arena_alloc(a, ((size_t)f->n_rows + 1) * sizeof *f->n_names);
     for (int64_t r = 0; r < f->n_rows; r++) {
-        const char *text = f->fields[i].values[r].kind == JB_K_TEXT ? f->fields[i].values[r].text : "";
+        const char *text =
+            f->fields[i].values[r].kind == JB_K_TEXT ? f->fields[i].values[r].text : "";
         uint32_t n = 0, cap = 1;
         for (const char *p = text; *p; p++) {
             cap += *p == '\x1f';
@@ -241,7 +243,8 @@ static const char *definition(jb_arena *a, const jb_metric_model *metric)
     for (size_t i = 0; i < jb_args_count(args); i++) {
         const jb_setting *s = jb_args_at(args, i);
         if (s->text && strcmp(s->param->key, "unit") != 0 && s->param->type != JB_T_SECRET) {
-            text = jb_arena_fmt(a, "%s%s %s = %s", text, i == 0 ? ":" : ";", s->param->key, s->text);
+            text =
+                jb_arena_fmt(a, "%s%s %s = %s", text, i == 0 ? ":" : ";", s->param->key, s->text);
         }
     }
     return text;

@@ -79,7 +79,8 @@ static const char *const *sorted_names(const jb_name_list *list, int order, jb_a
     return out;
 }
 
-static void add_names(const jb_result *r, size_t collector, const jb_rowset *rows, jb_fig *f, jb_arena *a)
+static void add_names(const jb_result *r, size_t collector, const jb_rowset *rows, jb_fig *f,
+                      jb_arena *a)
 {
     static const jb_name_list none;
     size_t n_rows = (size_t)f->n_rows;
@@ -87,8 +88,7 @@ static void add_names(const jb_result *r, size_t collector, const jb_rowset *row
     f->n_names = jb_arena_alloc(a, (n_rows + 1) * sizeof *f->n_names);
     for (size_t i = 0; i < n_rows && i < rows->n; i++) {
         uint32_t g = rows->group[i];
-        const jb_name_list *list =
-            g < r->cap_names[collector] ? &r->names[collector][g] : &none;
+        const jb_name_list *list = g < r->cap_names[collector] ? &r->names[collector][g] : &none;
         names[i] = sorted_names(list, r->plan->collectors[collector].order, a);
         f->n_names[i] = (uint32_t)list->n;
     }
@@ -119,7 +119,8 @@ static const char *check_array(const jb_metric_model *metric, const struct Arrow
     return jb_array_check(&metric->out, array, 1);
 }
 
-/* States of the rows in order; groups no row was met for get an empty state of their own in `spare`. */
+/* States of the rows in order; groups no row was met for get an empty state of their own in
+ * `spare`. */
 static int call_finish(jb_result *r, size_t variant, const jb_rowset *rows, finished *out,
                        jb_diags *diags)
 {
@@ -130,13 +131,14 @@ static int call_finish(jb_result *r, size_t variant, const jb_rowset *rows, fini
     uint64_t total = 0;
     jb_ctx ctx;
     for (size_t i = 0; i < rows->n; i++) {
-        states[i] = jb_result_state(r, variant, rows->group[i] == UINT32_MAX ? spare : rows->group[i]);
+        states[i] =
+            jb_result_state(r, variant, rows->group[i] == UINT32_MAX ? spare : rows->group[i]);
     }
     memset(&out->array, 0, sizeof out->array);
     out->rows_of = many ? jb_alloc((rows->n + 1) * sizeof *out->rows_of) : NULL;
     jb_ctx_begin(&ctx, metric->instance, "finish", diags, NULL);
-    jb_status status = metric->agg->finish(&ctx, metric->instance->self, states, rows->n, &out->array,
-                                           out->rows_of);
+    jb_status status = metric->agg->finish(&ctx, metric->instance->self, states, rows->n,
+                                           &out->array, out->rows_of);
     status = jb_ctx_end(&ctx, status);
     free(states);
     for (size_t i = 0; i < rows->n; i++) {
@@ -157,7 +159,8 @@ static int call_finish(jb_result *r, size_t variant, const jb_rowset *rows, fini
     return status == JB_OK ? 0 : -1;
 }
 
-static void set_keys(jb_fig *f, int64_t row, const jb_rowset *rows, size_t i, size_t rank, jb_arena *a)
+static void set_keys(jb_fig *f, int64_t row, const jb_rowset *rows, size_t i, size_t rank,
+                     jb_arena *a)
 {
     for (size_t k = 0; k < rows->n_keys; k++) {
         f->keys[k][row] = rows->keys[i * rows->n_keys + k];
@@ -167,13 +170,15 @@ static void set_keys(jb_fig *f, int64_t row, const jb_rowset *rows, size_t i, si
     }
 }
 
-static void set_cells(const jb_metric_model *metric, const struct ArrowArray *array, jb_fig *f, jb_arena *a)
+static void set_cells(const jb_metric_model *metric, const struct ArrowArray *array, jb_fig *f,
+                      jb_arena *a)
 {
     for (int64_t row = 0; row < f->n_rows; row++) {
         int64_t at = array->offset + row;
         f->values[row] = cell(metric->out.children[0], array->children[0], at, a);
         for (uint32_t c = 0; c < f->n_fields; c++) {
-            f->fields[c].values[row] = cell(metric->out.children[c + 1], array->children[c + 1], at, a);
+            f->fields[c].values[row] =
+                cell(metric->out.children[c + 1], array->children[c + 1], at, a);
         }
     }
 }
@@ -212,8 +217,8 @@ static jb_fig *figure_of(const jb_variant *v, int64_t n_rows, jb_arena *a)
     return f;
 }
 
-static jb_fig *make_figure(jb_result *r, size_t variant, const jb_rowset *rows, const finished *done,
-                           jb_arena *a)
+static jb_fig *make_figure(jb_result *r, size_t variant, const jb_rowset *rows,
+                           const finished *done, jb_arena *a)
 {
     jb_variant *v = r->plan->variants[variant];
     jb_fig *f = figure_of(v, done->array.length, a);
@@ -224,8 +229,9 @@ static jb_fig *make_figure(jb_result *r, size_t variant, const jb_rowset *rows, 
         uint32_t g = rows->group[i];
         for (uint64_t k = 0; k < n; k++, row++) {
             set_keys(f, row, rows, i, (size_t)k + 1, a);
-            f->rows_counted[row] =
-                done->rows_of ? 1 : g < r->cap_counts[v->pair] ? r->counts[v->pair][g] : 0;
+            f->rows_counted[row] = done->rows_of                ? 1
+                                   : g < r->cap_counts[v->pair] ? r->counts[v->pair][g]
+                                                                : 0;
         }
     }
     set_cells(v->metric, &done->array, f, a);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* From accumulated states to figures: which groups a figure has, in which order, and their values. Private to
- * core/engine. */
+/* From accumulated states to figures: which groups a figure has, in which order, and their values.
+ * Private to core/engine. */
 #ifndef JB_ENGINE_FINISH_H
 #define JB_ENGINE_FINISH_H
 
@@ -15,7 +15,8 @@ typedef struct jb_rowset {
     const char **keys; /* [row * n_keys + key]; NULL text: the NULL group */
     uint32_t *group;
 } jb_rowset;
-/* unknown = error makes values outside a declared list an error, reported; report NULL: they are kept. */
+/* unknown = error makes values outside a declared list an error, reported; report NULL: they are
+ * kept. */
 int jb_finish_rows(const jb_result *, size_t pair, jb_arena *, jb_rowset *, jb_diags *report);
 
 /* rank of a key text among declared ones, SIZE_MAX when it is none of them. */

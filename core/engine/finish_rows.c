@@ -47,7 +47,10 @@ static int report_unknown(const jb_result *r, const jb_mgroup *g, const jb_rowse
     }
     const char *near = jb_nearest(seen[0], g->declared->values, g->declared->n);
     jb_diag(diags, "E0375", &g->declared->place, r->plan->source->name, g->name, list,
-            jb_arena_fmt(a, "%zu", n), near ? near : g->declared->n ? g->declared->values[0] : "");
+            jb_arena_fmt(a, "%zu", n),
+            near             ? near
+            : g->declared->n ? g->declared->values[0]
+                             : "");
     return -1;
 }
 
@@ -137,7 +140,8 @@ static int push(jb_arena *a, jb_rowset *rows, size_t *cap, const char *const *ke
     return rows->n < ROWS_MAX ? 0 : -1;
 }
 
-/* All declared values of key k and on, around what row `base` has in the keys that are not declared. */
+/* All declared values of key k and on, around what row `base` has in the keys that are not
+ * declared. */
 static int product(const jb_keyset *keyset, jb_arena *a, jb_rowset *rows, size_t *cap,
                    const char **base, size_t k, jb_groups *seen, jb_buf *b)
 {
@@ -180,7 +184,8 @@ static int complete(const jb_keyset *keyset, jb_arena *a, jb_rowset *rows, size_
     size_t rounds = declared == 0 ? 0 : found > 0 ? found : declared == keyset->n_groups;
     for (size_t i = 0; i < rounds && status == 0; i++) {
         for (size_t k = 0; k < rows->n_keys; k++) {
-            base[k] = found == 0 || keyset->groups[k].declared ? "" : rows->keys[i * rows->n_keys + k];
+            base[k] =
+                found == 0 || keyset->groups[k].declared ? "" : rows->keys[i * rows->n_keys + k];
         }
         size_t before = rest.n;
         pack_row(&b, base, rows->n_keys);

@@ -227,8 +227,8 @@ static char *copy_text(const char *text, size_t n)
 
 static void push_name(jb_result *r, size_t collector, uint32_t group, const jb_name *name)
 {
-    r->names[collector] = widen(r->names[collector], &r->cap_names[collector], (size_t)group + 1,
-                                sizeof **r->names);
+    r->names[collector] =
+        widen(r->names[collector], &r->cap_names[collector], (size_t)group + 1, sizeof **r->names);
     jb_name_list *list = &r->names[collector][group];
     if (list->n == list->cap) {
         list->cap = list->cap == 0 ? 8 : list->cap * 2;

@@ -21,7 +21,9 @@ static const char *date_part(const char *item, size_t *n, char *part)
             w++;
         }
         open = item[w] == '(' ? 1 : strncmp(item + w, "（", 3) == 0 ? 3 : 0;
-        close = len > 0 && item[len - 1] == ')' ? 1 : len > 3 && strcmp(item + len - 3, "）") == 0 ? 3 : 0;
+        close = len > 0 && item[len - 1] == ')'                ? 1
+                : len > 3 && strcmp(item + len - 3, "）") == 0 ? 3
+                                                               : 0;
         if (open && close && w + open + close < len) {
             *part = parts[i].part;
             *n = len - w - open - close;

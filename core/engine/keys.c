@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* [keys "c"]: all the values a group key has, in the order they are printed. They are listed, or are the values of
- * a column of a source (`values = SOURCE.COLUMN`, or `source =` and `column =`), in that source's order. */
+/* [keys "c"]: all the values a group key has, in the order they are printed. They are listed, or
+ * are the values of a column of a source (`values = SOURCE.COLUMN`, or `source =` and `column =`),
+ * in that source's order. */
 #include "engine/model.h"
 
 #include <string.h>

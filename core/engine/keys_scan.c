@@ -39,8 +39,8 @@ static void add_batch(jb_worker *w, const jb_mkeys *k, int64_t rows, jb_groups *
     }
 }
 
-static int collect_part(jb_source_plan *plan, const jb_scan *ask, const jb_mkeys *k, jb_groups *seen,
-                        jb_diags *diags)
+static int collect_part(jb_source_plan *plan, const jb_scan *ask, const jb_mkeys *k,
+                        jb_groups *seen, jb_diags *diags)
 {
     jb_worker *w = jb_worker_new(plan);
     jb_stream stream;
@@ -63,7 +63,8 @@ int jb_keys_collect(jb_model *m, jb_mkeys *k, jb_diags *diags)
     size_t len;
     int status = 0;
     const char *const *names;
-    plan->projected = jb_arena_alloc(m->arena, (k->source->n_columns + 1) * sizeof *plan->projected);
+    plan->projected =
+        jb_arena_alloc(m->arena, (k->source->n_columns + 1) * sizeof *plan->projected);
     for (size_t c = 0; c < k->source->n_columns; c++) {
         const jb_expr *both[] = {k->column, k->source->where};
         int used = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Inside of the engine: sources, key lists, metrics and rules as they are after typing. Private to core/engine.
- * Everything lives in the model's arena and is const once jb_model_make has returned, but for counters of the
- * last scan in jb_msource. */
+/* Inside of the engine: sources, key lists, metrics and rules as they are after typing. Private to
+ * core/engine. Everything lives in the model's arena and is const once jb_model_make has returned,
+ * but for counters of the last scan in jb_msource. */
 #ifndef JB_ENGINE_MODEL_H
 #define JB_ENGINE_MODEL_H
 
@@ -20,8 +20,8 @@
 typedef struct jb_mcolumn {
     const char *name;    /* how expressions call it */
     const char *heading; /* as the source spells it */
-    const char *ask;     /* as the source is asked for it: the heading, or "#N" where headings repeat */
-    const char *format;  /* declared Arrow format; NULL: as the source has it */
+    const char *ask; /* as the source is asked for it: the heading, or "#N" where headings repeat */
+    const char *format; /* declared Arrow format; NULL: as the source has it */
     jb_coltype type;
     const char *refused; /* hint: why a column of this type cannot be read; NULL: it can */
     jb_unit unit;
@@ -53,16 +53,16 @@ typedef struct jb_mkeys {
     jb_place place;
     const char **values; /* declared, in order; filled by a scan when they come from a column */
     size_t n;
-    int keep;            /* unknown = keep */
-    jb_msource *source;  /* values = distinct values of a column, in source order */
+    int keep;           /* unknown = keep */
+    jb_msource *source; /* values = distinct values of a column, in source order */
     jb_expr *column;
 } jb_mkeys;
 
 /* ---- metrics ---- */
 typedef struct jb_mgroup { /* one item of group_by */
-    const char *name;  /* as written */
+    const char *name;      /* as written */
     jb_expr *expr;
-    char part;         /* 0: the value; 'y' 'q' 'm': of a date */
+    char part; /* 0: the value; 'y' 'q' 'm': of a date */
     jb_mkeys *declared;
 } jb_mgroup;
 
@@ -97,7 +97,7 @@ typedef struct jb_metric_model {
     jb_mgroup *groups;
     size_t n_groups;
     jb_expr *names, *names_by;
-    int names_order; /* 1, -1; 0: as the source has them */
+    int names_order;        /* 1, -1; 0: as the source has them */
     struct ArrowSchema out; /* as bind gave it; release is the plugin's */
     uint64_t state_size;
     uint32_t shape_flags;
@@ -155,8 +155,9 @@ struct jb_model {
     const char **metric_names;
     jb_mrule *rules;
     size_t n_rules;
-    jb_figure_set *shapes;  /* signatures: JB_FIG_SHAPE */
-    jb_figure_set *blanks;  /* the same with one row of missing values for scalars: shows what rows an expression has */
+    jb_figure_set *shapes; /* signatures: JB_FIG_SHAPE */
+    jb_figure_set *blanks; /* the same with one row of missing values for scalars: shows what rows
+                              an expression has */
     /* while typing */
     const jb_metric_model **stack; /* metrics being typed, outermost first */
     size_t n_stack;
@@ -169,14 +170,15 @@ jb_expr *jb_model_parse(jb_model *, const jb_args *, const jb_setting *, size_t 
 jb_expr *jb_model_row_expr(jb_model *, jb_msource *, const char *text, size_t n, const jb_origin *,
                            int has_period);
 /* The same for a condition: must be bool. */
-jb_expr *jb_model_condition(jb_model *, jb_msource *, const char *text, const jb_origin *, int has_period);
+jb_expr *jb_model_condition(jb_model *, jb_msource *, const char *text, const jb_origin *,
+                            int has_period);
 /* Typed over figures; NULL reported, or silently when an operand is broken (*broken). */
 int jb_model_check_figures(jb_model *, jb_expr *, int *broken);
 
 /* model_source.c */
 void jb_model_sources(jb_model *);
 jb_msource *jb_model_source(const jb_model *, const char *name);
-int jb_source_open(jb_model *, jb_msource *, jb_diags *); /* schema and columns; 0 ok */
+int jb_source_open(jb_model *, jb_msource *, jb_diags *);   /* schema and columns; 0 ok */
 int jb_source_column(const jb_msource *, const char *name); /* index or -1 */
 
 /* keys.c */

@@ -165,9 +165,9 @@ static int check_output(jb_model *m, jb_metric_model *metric)
     const struct ArrowSchema *out = &metric->out;
     const char *hint;
     jb_coltype type;
-    int ok = out->release && out->format && strcmp(out->format, "+s") == 0 && out->n_children >= 1 &&
-             out->children[0]->name && strcmp(out->children[0]->name, "value") == 0 &&
-             metric->state_size <= (1u << 20);
+    int ok = out->release && out->format && strcmp(out->format, "+s") == 0 &&
+             out->n_children >= 1 && out->children[0]->name &&
+             strcmp(out->children[0]->name, "value") == 0 && metric->state_size <= (1u << 20);
     for (int64_t i = 0; ok && i < out->n_children; i++) {
         ok = out->children[i]->name && jb_coltype_of(out->children[i], &type, &hint) == 0;
     }
@@ -187,8 +187,7 @@ static int call_bind(jb_model *m, jb_metric_model *metric, uint32_t *unit_column
         return -1;
     }
     jb_ctx_begin(&ctx, metric->instance, "bind", m->diags, NULL);
-    jb_status status =
-        metric->agg->bind(&ctx, metric->instance->self, &in, &metric->out, &shape);
+    jb_status status = metric->agg->bind(&ctx, metric->instance->self, &in, &metric->out, &shape);
     status = jb_ctx_end(&ctx, status);
     in.release(&in);
     if (status != JB_OK) {
@@ -236,8 +235,8 @@ static int settle_unit(jb_model *m, jb_metric_model *metric, uint32_t unit_colum
         jb_diag(m->diags, "E0284", &place, metric->unit_to.text, metric->unit_from.text);
         return -1;
     }
-    metric->converts = metric->unit_from.num * metric->unit_to.den !=
-                       metric->unit_from.den * metric->unit_to.num;
+    metric->converts =
+        metric->unit_from.num * metric->unit_to.den != metric->unit_from.den * metric->unit_to.num;
     if (metric->converts) {
         shape->scale = jb_unit_scale(&metric->unit_from, &metric->unit_to, shape->scale);
         shape->kind = shape->kind == JB_K_FLOAT ? JB_K_FLOAT : JB_K_DEC;
@@ -278,7 +277,8 @@ static void sign(jb_model *m, jb_metric_model *metric, uint32_t unit_column)
     f->kind = type.kind;
     f->scale = type.scale;
     metric->scale_from = type.scale;
-    f->flags = (rows ? JB_FIG_ROWS : 0u) | (metric->shape_flags & JB_ADDITIVE ? JB_FIG_ADDITIVE : 0u);
+    f->flags =
+        (rows ? JB_FIG_ROWS : 0u) | (metric->shape_flags & JB_ADDITIVE ? JB_FIG_ADDITIVE : 0u);
     if (settle_unit(m, metric, unit_column, f) != 0) {
         metric->broken = 1;
         return;
@@ -320,8 +320,8 @@ void jb_model_aggregate(jb_model *m, jb_metric_model *metric)
     if (failed) {
         return;
     }
-    metric->dated = metric->cond && jb_expr_uses_period(metric->cond) &&
-                    metric->period.kind != JB_PERIOD_ALL;
+    metric->dated =
+        metric->cond && jb_expr_uses_period(metric->cond) && metric->period.kind != JB_PERIOD_ALL;
     failed |= read_at(m, metric) != 0;
     failed |= read_columns(m, metric) != 0;
     failed |= jb_group_by_read(m, metric) != 0;

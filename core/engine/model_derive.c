@@ -90,8 +90,8 @@ static int type_operands(jb_model *m, jb_metric_model *metric, const jb_minput *
     for (size_t i = 0; i < n; i++) {
         jb_metric_model *operand = jb_model_metric(m, names[i]);
         if (operand && operand->state == 1) {
-            jb_place place = jb_args_place(metric->instance->args, input->setting->param->key,
-                                           input->item + 1);
+            jb_place place =
+                jb_args_place(metric->instance->args, input->setting->param->key, input->item + 1);
             jb_diag(m->diags, "E0461", &place, jb_model_cycle(m, operand));
             return -1;
         }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Metrics as a whole: instances, order of typing, units, signatures. What is particular to metrics over a source or
- * over figures is in model_aggregate.c and model_derive.c. */
+/* Metrics as a whole: instances, order of typing, units, signatures. What is particular to metrics
+ * over a source or over figures is in model_aggregate.c and model_derive.c. */
 #include "engine/model.h"
 
 #include <string.h>
 
 #define HOST_PARAM(type, flags, key, range, en, zh)                                                \
-    {sizeof(jb_param), type, flags, 0, key, NULL, range, en, zh}
+    {                                                                                              \
+        sizeof(jb_param), type, flags, 0, key, NULL, range, en, zh                                 \
+    }
 
 static const jb_param aggregate_params[] = {
     HOST_PARAM(JB_T_REF, JB_P_REQUIRED, "source", "source", "The source its rows come from.",
@@ -15,7 +17,8 @@ static const jb_param aggregate_params[] = {
     HOST_PARAM(JB_T_STR, JB_P_LIST, "group_by", NULL,
                "One value for each of these: columns, year(d), quarter(d), month(d).",
                "按这些列分组：列名，或 year(日期)、quarter(日期)、month(日期)。"),
-    HOST_PARAM(JB_T_STR, 0, "at", NULL, "The date that places a row in time.", "据以归入时期的日期列。"),
+    HOST_PARAM(JB_T_STR, 0, "at", NULL, "The date that places a row in time.",
+               "据以归入时期的日期列。"),
     HOST_PARAM(JB_T_STR, 0, "period", NULL,
                "A..B, year_to_date, quarter, month, week, last N days or all.",
                "A..B、year_to_date、quarter、month、week、last N days 或 all。"),
@@ -33,7 +36,8 @@ static const jb_param_table aggregate_keys = {
 static const jb_param_table derived_keys = {derived_params, 1, sizeof(jb_param)};
 static const char *const skipped[] = {"inherit", "and", "enabled", "doc"};
 
-/* Is the component computed from a source or from figures? Found first, since the host's own keys differ. */
+/* Is the component computed from a source or from figures? Found first, since the host's own keys
+ * differ. */
 static const jb_type *type_of(jb_model *m, const jb_section_cfg *section)
 {
     const jb_value_cfg *v = jb_section_get(section, "type");

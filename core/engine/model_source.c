@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Sources: host keys of [source], the schema as the plugin gives it, columns under our names with types and units. */
+/* Sources: host keys of [source], the schema as the plugin gives it, columns under our names with
+ * types and units. */
 #include "engine/model.h"
 
 #include <stdlib.h>
@@ -137,9 +138,8 @@ static uint32_t declared_columns(jb_model *m, jb_msource *s, jb_column **out)
     for (uint64_t i = 0; i < n; i++) {
         const char *format = declared_format(m, s, &types[i]);
         if (format) {
-            columns[kept++] = (jb_column){.size = sizeof(jb_column),
-                                          .name = heading_of(s, types[i].key),
-                                          .format = format};
+            columns[kept++] = (jb_column){
+                .size = sizeof(jb_column), .name = heading_of(s, types[i].key), .format = format};
         } else {
             s->broken = 1;
         }

@@ -63,8 +63,10 @@ int jb_period_parse(const char *text, jb_period_spec *out)
     static const struct {
         const char *word;
         jb_period_kind kind;
-    } words[] = {{"all", JB_PERIOD_ALL},         {"year_to_date", JB_PERIOD_YEAR},
-                 {"quarter", JB_PERIOD_QUARTER}, {"month", JB_PERIOD_MONTH},
+    } words[] = {{"all", JB_PERIOD_ALL},
+                 {"year_to_date", JB_PERIOD_YEAR},
+                 {"quarter", JB_PERIOD_QUARTER},
+                 {"month", JB_PERIOD_MONTH},
                  {"week", JB_PERIOD_WEEK}};
     size_t n = trim(&text, strlen(text));
     memset(out, 0, sizeof *out);

@@ -26,8 +26,8 @@ int jb_period_parse(const char *text, jb_period_spec *out);
 /* 1 when it lies relative to as_of. */
 int jb_period_is_relative(const jb_period_spec *);
 jb_period jb_period_at(const jb_period_spec *, int32_t as_of);
-/* The period `shift` (JB_SHIFT_*) earlier: whole months map to whole months, 29 February to 28; `previous` is the
- * same number of days just before. `all` stays what it is. */
+/* The period `shift` (JB_SHIFT_*) earlier: whole months map to whole months, 29 February to 28;
+ * `previous` is the same number of days just before. `all` stays what it is. */
 jb_period jb_period_shift(jb_period, uint32_t shift);
 /* "2022-01-01..2022-08-16", "" for all. */
 void jb_period_print(jb_period, char out[32]);

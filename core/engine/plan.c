@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* Arrays of the plan grow in the arena by copying: plans have tens of entries, and are made once. */
+/* Arrays of the plan grow in the arena by copying: plans have tens of entries, and are made once.
+ */
 static void *grown(jb_arena *a, const void *items, size_t n, size_t each)
 {
     char *more = jb_arena_alloc(a, (n + 1) * each);
@@ -85,8 +86,8 @@ static size_t add_value(jb_arena *a, jb_source_plan *p, jb_expr *e, jb_period pe
         }
     }
     p->values = grown(a, p->values, p->n_values, sizeof *p->values);
-    p->values[p->n_values] = (jb_row_value){
-        e, jb_row_expr_type(p->source, e), period, selection, column, key};
+    p->values[p->n_values] =
+        (jb_row_value){e, jb_row_expr_type(p->source, e), period, selection, column, key};
     return p->n_values++;
 }
 
@@ -176,7 +177,8 @@ void jb_plan_close(jb_arena *a, jb_source_plan *p)
     for (size_t i = 0; i < p->n_values; i++) {
         mark(p, used, p->values[i].expr);
     }
-    if (n > 0 && !memchr(used, 1, n)) { /* rows cannot be counted without any column: a text is cheapest */
+    if (n > 0 &&
+        !memchr(used, 1, n)) { /* rows cannot be counted without any column: a text is cheapest */
         size_t i = 0;
         while (i + 1 < n && p->source->columns[i].type.kind != JB_K_TEXT) {
             i++;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What one scan of one source computes: columns read, distinct selections, distinct key sets, and the metrics fed by
- * each pair of them. Private to core/engine. */
+/* What one scan of one source computes: columns read, distinct selections, distinct key sets, and
+ * the metrics fed by each pair of them. Private to core/engine. */
 #ifndef JB_ENGINE_PLAN_H
 #define JB_ENGINE_PLAN_H
 
@@ -43,7 +43,7 @@ typedef struct jb_row_value { /* a COLUMN expression, evaluated on the rows of a
 } jb_row_value;
 
 typedef struct jb_collector { /* names = … */
-    size_t pair, name, by; /* by: index + 1 into values, 0 none */
+    size_t pair, name, by;    /* by: index + 1 into values, 0 none */
     int order;
     const char *key;
 } jb_collector;
@@ -75,8 +75,8 @@ jb_variant *jb_plan_add(jb_arena *, jb_source_plan *, jb_metric_model *, jb_peri
 /* After the last jb_plan_add: the columns read. */
 void jb_plan_close(jb_arena *, jb_source_plan *);
 
-/* scan.c: reads the source once and fills each variant's `result` (in `out`). `totals` may be NULL. 0 ok; -1
- * reported. */
+/* scan.c: reads the source once and fills each variant's `result` (in `out`). `totals` may be NULL.
+ * 0 ok; -1 reported. */
 typedef struct jb_scan_totals {
     int64_t rows, kept, skipped, nulled;
     int32_t latest; /* date, with has_latest (probe only) */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What will run, for people and for programs: sources, columns read, scans, SQL, derived figures, rules. */
+/* What will run, for people and for programs: sources, columns read, scans, SQL, derived figures,
+ * rules. */
 #include "engine/pushdown.h"
 #include "engine/run.h"
 
@@ -9,16 +10,20 @@ static void text_variant(jb_buf *b, const jb_variant *v)
 {
     char period[32];
     jb_period_print(v->metric->dated ? v->period : (jb_period){0}, period);
-    jb_buf_fmt(b, "    %s (%s)%s%s\n", v->metric->name, v->metric->type, *period ? " " : "", period);
+    jb_buf_fmt(b, "    %s (%s)%s%s\n", v->metric->name, v->metric->type, *period ? " " : "",
+               period);
 }
 
 static void text_source(const jb_runner *r, const jb_source_plan *p, jb_buf *b, int zh)
 {
     const jb_msource *s = p->source;
-    jb_buf_fmt(b, zh ? "数据源 %s（%s）：扫描 1 次，读 %zu/%zu 列，条件 %zu 种，分组 %zu 种，指标 %zu 个\n"
-                     : "source %s (%s): 1 scan, %zu of %zu columns, %zu selections, %zu key sets, %zu metrics\n",
-               s->name, s->type, p->n_projected, s->n_columns, p->n_selections, p->n_keysets,
-               p->n_variants);
+    jb_buf_fmt(
+        b,
+        zh ? "数据源 %s（%s）：扫描 1 次，读 %zu/%zu 列，条件 %zu 种，分组 %zu 种，指标 %zu 个\n"
+           : "source %s (%s): 1 scan, %zu of %zu columns, %zu selections, %zu key sets, %zu "
+             "metrics\n",
+        s->name, s->type, p->n_projected, s->n_columns, p->n_selections, p->n_keysets,
+        p->n_variants);
     jb_buf_str(b, zh ? "  列：" : "  columns: ");
     for (size_t i = 0; i < p->n_projected; i++) {
         jb_buf_fmt(b, "%s%s", i ? (zh ? "、" : ", ") : "", s->columns[p->projected[i]].name);
@@ -32,7 +37,9 @@ static void text_source(const jb_runner *r, const jb_source_plan *p, jb_buf *b, 
         const jb_expr *cond = p->selections[pair->selection].cond;
         const jb_keyset *k = &p->keysets[pair->keyset];
         jb_buf_fmt(b, zh ? "  条件：%s" : "  condition: %s",
-                   cond ? jb_expr_canonical(cond) : zh ? "全部" : "all rows");
+                   cond ? jb_expr_canonical(cond)
+                   : zh ? "全部"
+                        : "all rows");
         for (size_t g = 0; g < k->n_groups; g++) {
             jb_buf_fmt(b, "%s%s", g ? ", " : zh ? "；分组：" : "; by ", k->groups[g].name);
         }
@@ -74,7 +81,8 @@ static void text_rest(const jb_model *m, jb_buf *b, int zh)
     jb_buf_fmt(b, zh ? "核对规则 %zu 条\n" : "%zu rules\n", m->n_rules);
     for (size_t i = 0; i < m->n_rules; i++) {
         for (size_t k = 0; k < m->rules[i].n; k++) {
-            jb_buf_fmt(b, "  %s: %s\n", m->rules[i].name, jb_expr_text(m->rules[i].asserts[k].expr));
+            jb_buf_fmt(b, "  %s: %s\n", m->rules[i].name,
+                       jb_expr_text(m->rules[i].asserts[k].expr));
         }
     }
 }

@@ -24,8 +24,8 @@ typedef struct worker {
     int number;
 } worker;
 
-/* With the lock held: takes what is ready in order. Only one thread does so at a time; it lets go of the lock while
- * it works, so that others go on computing. */
+/* With the lock held: takes what is ready in order. Only one thread does so at a time; it lets go
+ * of the lock while it works, so that others go on computing. */
 static void take_ready(pool *p)
 {
     while (!p->taking && !p->stopped && p->taken < p->work->n_tasks &&

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-/* `check --data`: every source opened and read once; what is in it, what was refused, which keys are unknown or
- * missing. */
+/* `check --data`: every source opened and read once; what is in it, what was refused, which keys
+ * are unknown or missing. */
 #include "engine/run.h"
 
 #include <string.h>
 
-static void text_line(const jb_msource *s, const jb_scan_totals *t, const char *latest, jb_buf *b, int zh)
+static void text_line(const jb_msource *s, const jb_scan_totals *t, const char *latest, jb_buf *b,
+                      int zh)
 {
-    jb_buf_fmt(b, zh ? "%s：%lld 行，采用 %lld 行，拒收 %lld 行 %lld 格" : "%s: %lld rows, %lld used, %lld rows and %lld cells refused",
+    jb_buf_fmt(b,
+               zh ? "%s：%lld 行，采用 %lld 行，拒收 %lld 行 %lld 格"
+                  : "%s: %lld rows, %lld used, %lld rows and %lld cells refused",
                s->name, (long long)t->rows, (long long)t->kept, (long long)t->skipped,
                (long long)t->nulled);
     if (*latest) {
@@ -36,8 +39,9 @@ static void json_line(const jb_msource *s, const jb_scan_totals *t, const char *
 {
     jb_buf_str(b, "{\"source\":");
     jb_buf_json(b, s->name);
-    jb_buf_fmt(b, ",\"rows\":%lld,\"used\":%lld,\"refused_rows\":%lld,\"refused_cells\":%lld,\"as_of\":",
-               (long long)t->rows, (long long)t->kept, (long long)t->skipped, (long long)t->nulled);
+    jb_buf_fmt(
+        b, ",\"rows\":%lld,\"used\":%lld,\"refused_rows\":%lld,\"refused_cells\":%lld,\"as_of\":",
+        (long long)t->rows, (long long)t->kept, (long long)t->skipped, (long long)t->nulled);
     if (*latest) {
         jb_buf_json(b, latest);
     } else {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Printing the query: operations spelled by the source's own forms, literals bound, identifiers as found. */
+/* Printing the query: operations spelled by the source's own forms, literals bound, identifiers as
+ * found. */
 #include "engine/pushdown.h"
 
 #include <string.h>
@@ -108,7 +109,8 @@ static const char *print_partial(printer *p, const jb_variant *v, const jb_parti
         if (value && decimal && partial->op != JB_PARTIAL_COUNT && jb_expr_kind(e) == JB_K_DEC) {
             value = expand(p->arena, decimal, value,
                            jb_arena_fmt(p->arena, "%d", (int)jb_expr_scale(e)));
-        } else if (value && !decimal && partial->op == JB_PARTIAL_SUM && jb_expr_kind(e) == JB_K_DEC) {
+        } else if (value && !decimal && partial->op == JB_PARTIAL_SUM &&
+                   jb_expr_kind(e) == JB_K_DEC) {
             return NULL; /* a sum in binary floats would not be exact */
         }
     }

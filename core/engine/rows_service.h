@@ -7,8 +7,8 @@
 
 /* jb_ctx.task of every call into a source. */
 typedef struct jb_rows_task {
-    int on_error;              /* JB_ROW_* */
-    int64_t skipped, nulled;   /* rows left out, cells made NULL */
+    int on_error;            /* JB_ROW_* */
+    int64_t skipped, nulled; /* rows left out, cells made NULL */
 } jb_rows_task;
 
 extern const jb_rows_api jb_rows_service;

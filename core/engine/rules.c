@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Rules over computed figures: what holds, what is broken and by which values, what was explained. */
+/* Rules over computed figures: what holds, what is broken and by which values, what was explained.
+ */
 #include "engine/model.h"
 
 #include <stdio.h>
@@ -93,8 +94,8 @@ static void note_rows(const jb_massert *s, const jb_figure_set *set, const jb_fi
         if (left && right) {
             jb_diag_note_at(diags, "E0910", &s->place, key, *key ? ": " : "",
                             value_text(a, left, row_of(left, result, row)),
-                            value_text(a, right, row_of(right, result, row)),
-                            jb_expr_text(s->left), jb_expr_text(s->right));
+                            value_text(a, right, row_of(right, result, row)), jb_expr_text(s->left),
+                            jb_expr_text(s->right));
         } else if (*key) {
             jb_diag_note_at(diags, "E0911", &s->place, key);
         }
@@ -105,7 +106,8 @@ static void note_rows(const jb_massert *s, const jb_figure_set *set, const jb_fi
 }
 
 /* Where each operand comes from: section, value, source and rows counted. */
-static void note_origins(const jb_massert *s, const jb_figure_set *set, jb_arena *a, jb_diags *diags)
+static void note_origins(const jb_massert *s, const jb_figure_set *set, jb_arena *a,
+                         jb_diags *diags)
 {
     const char *const *names;
     size_t n = jb_expr_names(s->expr, &names);
@@ -115,8 +117,9 @@ static void note_origins(const jb_massert *s, const jb_figure_set *set, jb_arena
         if (!f) {
             continue;
         }
-        value = f->n_keys == 0 ? value_text(a, f, 0)
-                               : jb_arena_fmt(a, jb_lang_zh() ? "%lld 行" : "%lld rows", (long long)f->n_rows);
+        value = f->n_keys == 0
+                    ? value_text(a, f, 0)
+                    : jb_arena_fmt(a, jb_lang_zh() ? "%lld 行" : "%lld rows", (long long)f->n_rows);
         if (f->rows_counted) {
             int64_t total = 0;
             for (int64_t r = 0; r < f->n_rows; r++) {
@@ -195,7 +198,8 @@ static void check(const jb_model *m, const jb_mrule *rule, const jb_massert *s,
     }
 }
 
-void jb_model_rules(const jb_model *m, const jb_figure_set *set, jb_rules_result *out, jb_diags *diags)
+void jb_model_rules(const jb_model *m, const jb_figure_set *set, jb_rules_result *out,
+                    jb_diags *diags)
 {
     jb_arena *a = jb_arena_new();
     memset(out, 0, sizeof *out);

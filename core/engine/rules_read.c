@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* [rule] and [accept] sections: statements parsed and typed, both sides of a comparison kept apart for messages. */
+/* [rule] and [accept] sections: statements parsed and typed, both sides of a comparison kept apart
+ * for messages. */
 #include "engine/model.h"
 
 #include <string.h>
@@ -9,12 +10,14 @@ static const jb_param rule_params[] = {
      "Statements over figures that must hold.", "必须成立的勾稽关系，一行一条。"},
     {sizeof(jb_param), JB_T_ENUM, 0, 0, "severity", "error", "error|warn",
      "warn: reported, the report is issued.", "warn 只提示，不拦截。"},
-    {sizeof(jb_param), JB_T_STR, 0, 0, "because", NULL, NULL, "Why it must hold.", "为什么必须成立。"},
+    {sizeof(jb_param), JB_T_STR, 0, 0, "because", NULL, NULL, "Why it must hold.",
+     "为什么必须成立。"},
 };
 static const jb_param accept_params[] = {
-    {sizeof(jb_param), JB_T_STR, JB_P_REQUIRED, 0, "because", NULL, NULL, "The explanation.", "说明。"},
-    {sizeof(jb_param), JB_T_DATE, 0, 0, "until", NULL, NULL,
-     "Last report date for which it holds.", "有效到哪一天（含当日，与成文日期比）。"},
+    {sizeof(jb_param), JB_T_STR, JB_P_REQUIRED, 0, "because", NULL, NULL, "The explanation.",
+     "说明。"},
+    {sizeof(jb_param), JB_T_DATE, 0, 0, "until", NULL, NULL, "Last report date for which it holds.",
+     "有效到哪一天（含当日，与成文日期比）。"},
 };
 static const jb_param_table rule_table = {rule_params, 3, sizeof(jb_param)};
 static const jb_param_table accept_table = {accept_params, 2, sizeof(jb_param)};
@@ -28,8 +31,8 @@ typedef struct split {
 
 static size_t operator_at(const char *p)
 {
-    static const char *const ops[] = {"<=", ">=", "<>", "!=", "≤", "≥", "≠", "＜＝", "＞＝",
-                                      "＝", "＞", "＜", "=",  "<", ">"};
+    static const char *const ops[] = {"<=",   ">=", "<>", "!=", "≤", "≥", "≠", "＜＝",
+                                      "＞＝", "＝", "＞", "＜", "=", "<", ">"};
     for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
         if (strncmp(p, ops[i], strlen(ops[i])) == 0) {
             return strlen(ops[i]);
@@ -91,7 +94,8 @@ static void keep_sides(jb_model *m, jb_massert *a, const char *text, const jb_or
     if (!s.len) {
         return;
     }
-    jb_diags *quiet = jb_diags_new(), *held = m->diags; /* a side alone may not type: then it is not shown */
+    jb_diags *quiet = jb_diags_new(),
+             *held = m->diags; /* a side alone may not type: then it is not shown */
     jb_origin right = *origin;
     size_t n = s.at, start = s.at + s.len;
     while (n > 0 && text[n - 1] == ' ') {
@@ -110,7 +114,8 @@ static void keep_sides(jb_model *m, jb_massert *a, const char *text, const jb_or
     jb_diags_free(quiet);
 }
 
-static void read_assert(jb_model *m, jb_mrule *rule, const jb_args *args, const jb_setting *s, size_t i)
+static void read_assert(jb_model *m, jb_mrule *rule, const jb_args *args, const jb_setting *s,
+                        size_t i)
 {
     jb_massert *a = &rule->asserts[rule->n];
     const char *text = jb_arena_strdup(m->arena, s->items[i]);
@@ -190,8 +195,10 @@ void jb_model_make_rules(jb_model *m)
         rule->place = jb_section_place(section);
         jb_args_get_str(args, "severity", &severity);
         rule->warn = severity && strcmp(severity, "warn") == 0;
-        rule->because = jb_args_get_str(args, "because", &because) ? jb_arena_strdup(m->arena, because) : "";
-        rule->asserts = jb_arena_alloc(m->arena, ((s ? s->n_items : 0) + 1) * sizeof *rule->asserts);
+        rule->because =
+            jb_args_get_str(args, "because", &because) ? jb_arena_strdup(m->arena, because) : "";
+        rule->asserts =
+            jb_arena_alloc(m->arena, ((s ? s->n_items : 0) + 1) * sizeof *rule->asserts);
         for (size_t k = 0; s && k < s->n_items; k++) {
             read_assert(m, rule, args, s, k);
         }

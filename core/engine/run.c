@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Computing figures: which aggregates in which periods are needed, one scan for each source, then what derives from
- * them. A shift of a derived figure travels down to the aggregates below it: figures of one chain of shifts form a
- * context of their own. */
+/* Computing figures: which aggregates in which periods are needed, one scan for each source, then
+ * what derives from them. A shift of a derived figure travels down to the aggregates below it:
+ * figures of one chain of shifts form a context of their own. */
 #include "engine/run.h"
 
 #include "engine/derive.h"
@@ -88,7 +88,8 @@ void jb_runner_demand(jb_runner *r, jb_metric_model *metric, size_t context)
         demand_names(r, metric->inputs[i].expr, context);
     }
     for (size_t i = 0; i < metric->n_asks; i++) {
-        size_t there = metric->asks[i].shift ? child_context(r, context, metric->asks[i].shift) : context;
+        size_t there =
+            metric->asks[i].shift ? child_context(r, context, metric->asks[i].shift) : context;
         demand_names(r, metric->inputs[metric->asks[i].input].expr, there);
     }
 }
@@ -276,8 +277,8 @@ static int compute(jb_runner *r)
     return status;
 }
 
-jb_figure_set *jb_model_run(jb_model *m, const char *const *names, size_t n, const char *const *skip,
-                            size_t n_skip, jb_diags *diags)
+jb_figure_set *jb_model_run(jb_model *m, const char *const *names, size_t n,
+                            const char *const *skip, size_t n_skip, jb_diags *diags)
 {
     jb_runner r;
     jb_figure_set *set = jb_figure_set_new(), *result = NULL;

@@ -5,7 +5,8 @@
 
 #include "engine/plan.h"
 
-typedef struct jb_context { /* figures after a chain of shifts, outermost first; context 0 has none */
+typedef struct jb_context { /* figures after a chain of shifts, outermost first; context 0 has none
+                             */
     uint32_t *shifts;
     size_t n;
     char *wanted;          /* by metric */

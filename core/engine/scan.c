@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A scan: every partition a task with states of its own, merged in partition order, then finished. */
+/* A scan: every partition a task with states of its own, merged in partition order, then finished.
+ */
 #include "engine/finish.h"
 #include "engine/pool.h"
 #include "engine/stream.h"
@@ -136,8 +137,8 @@ static int is_counted(const jb_result *r, size_t keyset, uint32_t group)
     return 0;
 }
 
-static void probe_keyset(const jb_result *r, const jb_mgroup *g, size_t keyset, size_t k, jb_arena *a,
-                         jb_scan_totals *out)
+static void probe_keyset(const jb_result *r, const jb_mgroup *g, size_t keyset, size_t k,
+                         jb_arena *a, jb_scan_totals *out)
 {
     const jb_mkeys *declared = g->declared;
     char *met = jb_arena_alloc(a, declared->n + 1);

@@ -203,11 +203,13 @@ static int convert(jb_stream *s, size_t c, int64_t n, jb_worker *w)
             if (part.buffers[0]) {
                 memcpy(valid, part.buffers[0], (size_t)(start + n + 7) / 8);
             }
-            memcpy(buffers, part.buffers, (size_t)(part.n_buffers < 3 ? part.n_buffers : 3) * sizeof *buffers);
+            memcpy(buffers, part.buffers,
+                   (size_t)(part.n_buffers < 3 ? part.n_buffers : 3) * sizeof *buffers);
             buffers[0] = valid;
             part.buffers = buffers;
         }
-        valid[(start + row) >> 3] = (uint8_t)(valid[(start + row) >> 3] & ~(1u << ((start + row) & 7)));
+        valid[(start + row) >> 3] =
+            (uint8_t)(valid[(start + row) >> 3] & ~(1u << ((start + row) & 7)));
         status = jb_vector_from_arrow(s->schema.children[c], &part, &column->type, w->scratch,
                                       &w->columns[s->columns[c]], &row);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* One partition of a source as batches of vectors in the columns' own types: the checking proxy around what a
- * plugin streams. Private to core/engine. */
+/* One partition of a source as batches of vectors in the columns' own types: the checking proxy
+ * around what a plugin streams. Private to core/engine. */
 #ifndef JB_ENGINE_STREAM_H
 #define JB_ENGINE_STREAM_H
 
@@ -28,7 +28,8 @@ void jb_scan_describe(jb_arena *, const jb_msource *, const int *columns, size_t
 /* 0 ok, -1 reported. jb_stream_close in either case. */
 int jb_stream_open(jb_stream *, jb_msource *, const jb_scan *, const int *columns, size_t n,
                    jb_diags *);
-/* Next rows (at most JB_ENGINE_BATCH) into w->columns. Rows, 0 at the end, -1 reported or cancelled. */
+/* Next rows (at most JB_ENGINE_BATCH) into w->columns. Rows, 0 at the end, -1 reported or
+ * cancelled. */
 int64_t jb_stream_next(jb_stream *, jb_worker *);
 void jb_stream_close(jb_stream *);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What the derived metrics share: reading numbers of figures, exact quotients, building the result. */
+/* What the derived metrics share: reading numbers of figures, exact quotients, building the result.
+ */
 #ifndef JB_DERIVED_H
 #define JB_DERIVED_H
 
@@ -11,8 +12,7 @@
 extern const jb_host *d_host; /* stored by init before anything else is called */
 
 extern const jb_component d_component_ratio, d_component_share, d_component_progress,
-    d_component_growth, d_component_shift, d_component_rank, d_component_formula,
-    d_component_given;
+    d_component_growth, d_component_shift, d_component_rank, d_component_formula, d_component_given;
 
 /* ---- numbers: missing, exact, or a double where the source had nothing better ---- */
 typedef struct d_number {
@@ -30,7 +30,8 @@ int d_is_number(const jb_figure *);
 d_number d_value(const jb_figure *, int64_t row);
 int64_t d_rows(const jb_figure *);
 
-/* a ÷ b × 100 at D_SCALE, rounded once; missing when either is missing or b is zero. 0 ok, -1 overflow. */
+/* a ÷ b × 100 at D_SCALE, rounded once; missing when either is missing or b is zero. 0 ok, -1
+ * overflow. */
 int d_percent(d_number a, d_number b, d_number *out);
 int d_subtract(d_number a, d_number b, d_number *out); /* 0 ok, -1 overflow */
 int d_add(d_number a, d_number b, d_number *out);      /* missing + x = x */
@@ -45,14 +46,15 @@ jb_status d_need_number(jb_ctx *, const char *key, const jb_figure *);
 jb_status d_need_same_unit(jb_ctx *, const char *key, const jb_figure *, const jb_figure *);
 
 /* ---- results ---- */
-/* Schema and array with the keys of `keys` (rows and all) and an empty child "value"; *value is that child, NULL on
- * failure. `rows`: as in the figure (0 while checking). */
+/* Schema and array with the keys of `keys` (rows and all) and an empty child "value"; *value is
+ * that child, NULL on failure. `rows`: as in the figure (0 while checking). */
 jb_status d_result(jb_ctx *, const jb_figure *keys, const char *format, jb_derived *out,
                    struct ArrowArray **value, int64_t *rows);
 /* A whole figure again. */
 jb_status d_result_copy(jb_ctx *, const jb_figure *, jb_derived *out);
 void d_drop(jb_derived *);
-/* Format of the result of quotients ("d:38,6" or "g") and of differences (scale of the finer operand). */
+/* Format of the result of quotients ("d:38,6" or "g") and of differences (scale of the finer
+ * operand). */
 const char *d_quotient_format(const jb_figure *a, const jb_figure *b);
 void d_difference_format(const jb_figure *a, const jb_figure *b, char *out, size_t cap);
 /* The number as a cell of `value`, whose format d_result was given; missing stays NULL. */

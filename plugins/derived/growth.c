@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* growth and shift: a figure against, or in, an earlier period. The host computes it again for that period. */
+/* growth and shift: a figure against, or in, an earlier period. The host computes it again for that
+ * period. */
 #include "derived.h"
 
 typedef struct growth {
@@ -54,8 +55,8 @@ static jb_status eval_growth(jb_ctx *ctx, void *self, const jb_figure *in, uint6
     if (status != JB_OK)
         return status;
     d_difference_format(&in[0], &in[1], format, sizeof format);
-    status = d_result(ctx, &in[0], g->difference ? format : d_quotient_format(&in[0], &in[1]),
-                      out, &value, &rows);
+    status = d_result(ctx, &in[0], g->difference ? format : d_quotient_format(&in[0], &in[1]), out,
+                      &value, &rows);
     for (int64_t i = 0; status == JB_OK && i < rows; i++) {
         d_number now = d_value(&in[0], i), then = d_value(&in[1], i), v;
         int failed = d_subtract(now, then, &v);
@@ -84,7 +85,8 @@ static jb_status eval_shift(jb_ctx *ctx, void *self, const jb_figure *in, uint64
     return d_result_copy(ctx, &in[1], out);
 }
 
-static const jb_derive growth_derive = {.size = sizeof(jb_derive), .plan = plan, .eval = eval_growth};
+static const jb_derive growth_derive = {
+    .size = sizeof(jb_derive), .plan = plan, .eval = eval_growth};
 static const jb_derive shift_derive = {
     .size = sizeof(jb_derive), .flags = JB_DERIVE_RAW, .plan = plan, .eval = eval_shift};
 static const jb_iface growth_ifaces[] = {{JB_DERIVE, &growth_derive}};

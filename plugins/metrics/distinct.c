@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* count_distinct: how many different non-NULL values, exact. A set of byte strings, one entry each. */
+/* count_distinct: how many different non-NULL values, exact. A set of byte strings, one entry each.
+ */
 #include "metrics.h"
 
 typedef struct set_entry {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What the aggregate metrics share. Every state lives in memory of the host; what it points to is the
- * plugin's and is freed by state_drop. */
+/* What the aggregate metrics share. Every state lives in memory of the host; what it points to is
+ * the plugin's and is freed by state_drop. */
 #ifndef JB_METRICS_H
 #define JB_METRICS_H
 
@@ -19,8 +19,8 @@ extern const jb_component m_component_count, m_component_count_distinct, m_compo
 typedef struct m_self {
     char kind; /* as jb_format_kind; 0 before bind */
     int32_t precision, scale;
-    char format[32];   /* of the column */
-    jb_i128 q;         /* quantile: q × 10^q_scale */
+    char format[32]; /* of the column */
+    jb_i128 q;       /* quantile: q × 10^q_scale */
     int32_t q_scale;
 } m_self;
 

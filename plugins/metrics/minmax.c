@@ -12,7 +12,6 @@ typedef struct mm_state {
     int64_t set;
 } mm_state;
 
-
 static void state_init(const void *self, void *state)
 {
     (void)self;
@@ -254,6 +253,8 @@ static const jb_param params[] = {
     }
 
 MM_COMPONENT(m_component_min, "min", "Minimum", "最小值",
-             "Smallest number, earliest date or first text.", "最小的数、最早的日期或最前的文字。", min_ifaces);
-MM_COMPONENT(m_component_max, "max", "Maximum", "最大值", "Largest number, latest date or last text.",
-             "最大的数、最晚的日期或最后的文字。", max_ifaces);
+             "Smallest number, earliest date or first text.", "最小的数、最早的日期或最前的文字。",
+             min_ifaces);
+MM_COMPONENT(m_component_max, "max", "Maximum", "最大值",
+             "Largest number, latest date or last text.", "最大的数、最晚的日期或最后的文字。",
+             max_ifaces);

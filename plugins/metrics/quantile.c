@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* median and quantile: linear interpolation between neighbours (percentile_cont), exact on scaled integers.
- * A state keeps value and count pairs, so memory grows with distinct values, not with rows. */
+/* median and quantile: linear interpolation between neighbours (percentile_cont), exact on scaled
+ * integers. A state keeps value and count pairs, so memory grows with distinct values, not with
+ * rows. */
 #include "metrics.h"
 
 #include <math.h>

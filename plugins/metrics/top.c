@@ -20,7 +20,7 @@ typedef struct top_self {
 } top_self;
 
 typedef struct row {
-    cell *cells; /* n_columns */
+    cell *cells;  /* n_columns */
     uint64_t seq; /* order of arrival: the last tie-breaker */
 } row;
 
@@ -240,8 +240,8 @@ static jb_status bind(jb_ctx *ctx, void *self, const struct ArrowSchema *in,
     return JB_OK;
 }
 
-static jb_status fill_column(jb_ctx *ctx, char kind, const row *const *rows, uint64_t n,
-                             uint64_t c, struct ArrowArray *out)
+static jb_status fill_column(jb_ctx *ctx, char kind, const row *const *rows, uint64_t n, uint64_t c,
+                             struct ArrowArray *out)
 {
     if (kind == 'u') {
         const char **texts = calloc(n + 1, sizeof *texts);

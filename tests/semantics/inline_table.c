@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A source for tests: `columns = NAME FORMAT, …`, `rows` one line each with cells parted by |, `parts` partitions of
- * equal length. An empty cell is NULL, "" is empty text. Formats: u l g b tdD dP.S. */
+/* A source for tests: `columns = NAME FORMAT, …`, `rows` one line each with cells parted by |,
+ * `parts` partitions of equal length. An empty cell is NULL, "" is empty text. Formats: u l g b tdD
+ * dP.S. */
 #include "jianbao/plugin_util.h"
 
 #include <errno.h>
@@ -40,7 +41,8 @@ static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
             free(t);
             return jb_fail_text(host, ctx, JB_E_CONFIG, "columns", "NAME FORMAT is wanted");
         }
-        snprintf(t->names[c], sizeof t->names[c], "%.*s", (int)(blank - t->columns[c]), t->columns[c]);
+        snprintf(t->names[c], sizeof t->names[c], "%.*s", (int)(blank - t->columns[c]),
+                 t->columns[c]);
         /* d14.2 is written for d:14,2: a comma would part the list */
         int precision, scale;
         if (sscanf(blank + 1, "d%d.%d", &precision, &scale) == 2)
@@ -113,7 +115,7 @@ static int fill(const stream *s, uint64_t i, struct ArrowArray *out, int64_t row
     char kind = jb_format_kind(t->formats[s->which[i]], &precision, &scale), text[200];
     jb_i128 v;
     if (kind == 'u') {
-        char (*texts)[200] = calloc((size_t)rows + 1, sizeof *texts);
+        char(*texts)[200] = calloc((size_t)rows + 1, sizeof *texts);
         const char **list = calloc((size_t)rows + 1, sizeof *list);
         for (int64_t r = 0; r < rows; r++) {
             int set = cell(t->rows[s->at + (uint64_t)r], s->which[i], texts[r], 200);
@@ -198,8 +200,8 @@ static jb_status scan(jb_ctx *ctx, void *self, const jb_scan *ask, struct ArrowA
     s->at = t->n_rows * ask->part / t->parts;
     s->end = t->n_rows * (ask->part + 1) / t->parts;
     for (uint64_t i = 0; i < s->n; i++) {
-        const jb_column *column = (const jb_column *)(const void *)((const char *)ask->columns +
-                                                                    i * ask->column_stride);
+        const jb_column *column =
+            (const jb_column *)(const void *)((const char *)ask->columns + i * ask->column_stride);
         while (s->which[i] + 1 < t->n_columns && strcmp(t->names[s->which[i]], column->name) != 0)
             s->which[i]++;
     }
@@ -207,14 +209,17 @@ static jb_status scan(jb_ctx *ctx, void *self, const jb_scan *ask, struct ArrowA
     return JB_OK;
 }
 
-static const jb_source source = {.size = sizeof(jb_source), .schema = schema, .parts = parts, .scan = scan};
+static const jb_source source = {
+    .size = sizeof(jb_source), .schema = schema, .parts = parts, .scan = scan};
 static const jb_iface ifaces[] = {{JB_SOURCE, &source}};
 
 static const jb_param params[] = {
-    {sizeof(jb_param), JB_T_STR, JB_P_LIST | JB_P_REQUIRED, 0, "columns", NULL, NULL, "NAME FORMAT", "列 格式"},
+    {sizeof(jb_param), JB_T_STR, JB_P_LIST | JB_P_REQUIRED, 0, "columns", NULL, NULL, "NAME FORMAT",
+     "列 格式"},
     {sizeof(jb_param), JB_T_STR, JB_P_LIST, 0, "rows", NULL, NULL, "One line each.", "每行一条。"},
     {sizeof(jb_param), JB_T_INT, 0, 0, "parts", "1", "1..64", "Partitions.", "分块数。"},
-    {sizeof(jb_param), JB_T_INT, 0, 0, "fail_at", NULL, NULL, "Row at which reading fails.", "读到此行失败。"},
+    {sizeof(jb_param), JB_T_INT, 0, 0, "fail_at", NULL, NULL, "Row at which reading fails.",
+     "读到此行失败。"},
 };
 static const jb_component component = {
     .size = sizeof(jb_component),

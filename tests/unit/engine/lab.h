@@ -25,16 +25,18 @@ typedef struct lab {
     char dir[64];
 } lab;
 
-/* `ini` may contain %PARTS%, replaced by `parts`; as_of NULL: none. Runs when there are no errors. */
+/* `ini` may contain %PARTS%, replaced by `parts`; as_of NULL: none. Runs when there are no errors.
+ */
 lab *lab_open(const char *ini, const char *as_of, int parts, int threads);
 lab *lab_open_skipping(const char *ini, const char *as_of, const char *skip);
 void lab_close(lab *);
-/* "43", "12.30", "-" for missing; of a keyed figure "东湖区=3 西山区=0 (null)=1"; "lost"; "?" when absent. */
+/* "43", "12.30", "-" for missing; of a keyed figure "东湖区=3 西山区=0 (null)=1"; "lost"; "?" when
+ * absent. */
 const char *lab_value(lab *, const char *figure);
 const char *lab_unit(lab *, const char *figure);
 const char *lab_names(lab *, const char *figure); /* "甲、乙" of row 0, rows parted by " / " */
-int lab_has(lab *, const char *code); /* how many diagnostics of that code */
-const char *lab_print(lab *);         /* all diagnostics, English */
+int lab_has(lab *, const char *code);             /* how many diagnostics of that code */
+const char *lab_print(lab *);                     /* all diagnostics, English */
 
 /* Figures equal for 1, 2 and 7 partitions and for 1 and 3 threads. */
 void lab_expect(const char *ini, const char *as_of, const char *figure, const char *value);

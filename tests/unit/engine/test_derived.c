@@ -5,16 +5,16 @@
 #define TABLE                                                                                      \
     "[report]\ntitle = t\nperiod = year_to_date\n"                                                 \
     "[source \"p\"]\ntype = inline_table\nparts = %PARTS%\n"                                       \
-    "columns = d u, v d14.2, n l, f g, day tdD\nunit.v = 万元\n"                                  \
+    "columns = d u, v d14.2, n l, f g, day tdD\nunit.v = 万元\n"                                 \
     "rows =\n"                                                                                     \
-    "  东 | 10.00 | 1 | 0.5 | 2022-01-10\n"                                                        \
-    "  东 | 20.00 | 2 | 0.5 | 2022-07-10\n"                                                        \
-    "  西 | 30.00 | 3 | 1.5 | 2022-08-16\n"                                                        \
-    "  西 | 5.00  | 4 |     | 2021-03-01\n"                                                        \
-    "  东 | 15.00 | 5 | 2   | 2021-08-16\n"                                                        \
-    "  南 | 7.00  | 6 | 2   | 2021-08-17\n"                                                        \
-    "  南 | 8.00  | 7 | 2   | 2020-02-01\n"                                                        \
-    "[metric \"n\"]\ntype = count\nsource = p\nat = day\nunit = 个\n"                              \
+    "  东 | 10.00 | 1 | 0.5 | 2022-01-10\n"                                                       \
+    "  东 | 20.00 | 2 | 0.5 | 2022-07-10\n"                                                       \
+    "  西 | 30.00 | 3 | 1.5 | 2022-08-16\n"                                                       \
+    "  西 | 5.00  | 4 |     | 2021-03-01\n"                                                       \
+    "  东 | 15.00 | 5 | 2   | 2021-08-16\n"                                                       \
+    "  南 | 7.00  | 6 | 2   | 2021-08-17\n"                                                       \
+    "  南 | 8.00  | 7 | 2   | 2020-02-01\n"                                                       \
+    "[metric \"n\"]\ntype = count\nsource = p\nat = day\nunit = 个\n"                             \
     "[metric \"s\"]\ntype = sum\nsource = p\ncolumn = v\nat = day\n"                               \
     "[metric \"g\"]\ninherit = s\ngroup_by = d\n"                                                  \
     "[metric \"c\"]\ninherit = n\ngroup_by = d\n"                                                  \
@@ -60,11 +60,12 @@ static void test_ratio(void **state)
 
 static void test_unit_of_ratio(void **state)
 {
-    lab *l = lab_open(TABLE "[metric \"x\"]\ntype = ratio\nof = n\nto = n\n"
-                            "[metric \"y\"]\ntype = growth\nof = x\nversus = last_year\nmode = difference\n"
-                            "[metric \"z\"]\ntype = growth\nof = s\nversus = last_year\nmode = difference\n"
-                            "[metric \"亩均\"]\ntype = formula\nexpr = s / 2\n",
-                      AS_OF, 1, 1);
+    lab *l = lab_open(
+        TABLE "[metric \"x\"]\ntype = ratio\nof = n\nto = n\n"
+              "[metric \"y\"]\ntype = growth\nof = x\nversus = last_year\nmode = difference\n"
+              "[metric \"z\"]\ntype = growth\nof = s\nversus = last_year\nmode = difference\n"
+              "[metric \"亩均\"]\ntype = formula\nexpr = s / 2\n",
+        AS_OF, 1, 1);
     (void)state;
     assert_string_equal(lab_unit(l, "x"), "%");
     assert_string_equal(lab_unit(l, "y"), "百分点");
@@ -76,7 +77,8 @@ static void test_unit_of_ratio(void **state)
 static void test_share(void **state)
 {
     (void)state;
-    expect("[metric \"x\"]\ntype = share\nof = all\n", "x", "东=42.857143 南=28.571429 西=28.571429");
+    expect("[metric \"x\"]\ntype = share\nof = all\n", "x",
+           "东=42.857143 南=28.571429 西=28.571429");
     refuses("[metric \"x\"]\ntype = share\nof = n\n", "E0574");
 }
 
@@ -86,13 +88,17 @@ static void test_growth(void **state)
     (void)state;
     expect("[metric \"x\"]\ntype = growth\nof = s\nversus = last_year\n", "x", "200");
     expect("[metric \"x\"]\ntype = growth\nof = g\nversus = last_year\n", "x", "东=100 西=500");
-    expect("[metric \"x\"]\ntype = growth\nof = n\nversus = last_year\nmode = difference\n", "x", "1");
+    expect("[metric \"x\"]\ntype = growth\nof = n\nversus = last_year\nmode = difference\n", "x",
+           "1");
     expect("[metric \"x\"]\ntype = shift\nof = g\nversus = last_year\n", "x", "东=15 西=5");
-    expect("[metric \"x\"]\ntype = shift\nof = n\nversus = previous\n", "x", "2"); /* 228 days: 2021-05-18..12-31 */
+    expect("[metric \"x\"]\ntype = shift\nof = n\nversus = previous\n", "x",
+           "2"); /* 228 days: 2021-05-18..12-31 */
     expect("[metric \"m\"]\ninherit = n\nperiod = month\n"
-           "[metric \"x\"]\ntype = growth\nof = m\nversus = last_month\n", "x", "0"); /* 1 against 1 */
+           "[metric \"x\"]\ntype = growth\nof = m\nversus = last_month\n",
+           "x", "0"); /* 1 against 1 */
     expect("[metric \"m\"]\ninherit = n\nperiod = 2020-06-01..2020-12-31\n"
-           "[metric \"x\"]\ntype = growth\nof = m\nversus = last_year\n", "x", "-"); /* base 0 */
+           "[metric \"x\"]\ntype = growth\nof = m\nversus = last_year\n",
+           "x", "-"); /* base 0 */
 }
 
 /* A shift passes through derived figures, twice if asked twice, and leaves undated ones alone. */
@@ -100,13 +106,17 @@ static void test_shift_of_derived(void **state)
 {
     (void)state;
     expect("[metric \"r\"]\ntype = ratio\nof = n\nto = sum(all)\n"
-           "[metric \"x\"]\ntype = shift\nof = r\nversus = last_year\n", "x", "28.571429"); /* 2 of 7 */
+           "[metric \"x\"]\ntype = shift\nof = r\nversus = last_year\n",
+           "x", "28.571429"); /* 2 of 7 */
     expect("[metric \"r\"]\ntype = ratio\nof = n\nto = sum(all)\n"
-           "[metric \"x\"]\ntype = growth\nof = r\nversus = last_year\nmode = difference\n", "x", "14.285714");
+           "[metric \"x\"]\ntype = growth\nof = r\nversus = last_year\nmode = difference\n",
+           "x", "14.285714");
     expect("[metric \"a\"]\ntype = shift\nof = n\nversus = last_year\n"
-           "[metric \"x\"]\ntype = shift\nof = a\nversus = last_year\n", "x", "1"); /* 2020-02-01 */
+           "[metric \"x\"]\ntype = shift\nof = a\nversus = last_year\n",
+           "x", "1"); /* 2020-02-01 */
     expect("[metric \"a\"]\ntype = growth\nof = n\nversus = last_year\n"
-           "[metric \"x\"]\ntype = shift\nof = a\nversus = last_year\n", "x", "100"); /* 2 against 1 */
+           "[metric \"x\"]\ntype = shift\nof = a\nversus = last_year\n",
+           "x", "100"); /* 2 against 1 */
     refuses("[metric \"x\"]\ntype = growth\nof = all\nversus = last_year\n", "E0289");
     refuses("[metric \"x\"]\ntype = shift\nof = n\nversus = last_issue\n", "E0290");
 }
@@ -138,9 +148,11 @@ static void test_formula(void **state)
 
 static void test_given(void **state)
 {
-    lab *l = lab_open("[metric \"x\"]\ntype = given\nitems = 项目组, 办公室、招商组\nfrom = 市委办8号\nunit = 个\n"
+    lab *l = lab_open("[metric \"x\"]\ntype = given\nitems = 项目组, 办公室、招商组\nfrom = "
+                      "市委办8号\nunit = 个\n"
                       "[metric \"y\"]\ntype = given\nvalue = 52000.50\nunit = 亩\nfrom = 张某\n"
-                      "[metric \"z\"]\ntype = ratio\nof = 1公顷\nto = y\n", NULL, 1, 1);
+                      "[metric \"z\"]\ntype = ratio\nof = 1公顷\nto = y\n",
+                      NULL, 1, 1);
     (void)state;
     if (!l->figures) {
         fprintf(stderr, "%s", lab_print(l));
@@ -165,17 +177,21 @@ static void test_floats(void **state)
 static void test_refused(void **state)
 {
     (void)state;
-    refuses("[metric \"a\"]\ntype = formula\nexpr = b + 1\n[metric \"b\"]\ntype = formula\nexpr = c2 + 1\n"
-            "[metric \"c2\"]\ntype = formula\nexpr = a + 1\n", "E0461");
+    refuses("[metric \"a\"]\ntype = formula\nexpr = b + 1\n[metric \"b\"]\ntype = formula\nexpr = "
+            "c2 + 1\n"
+            "[metric \"c2\"]\ntype = formula\nexpr = a + 1\n",
+            "E0461");
     refuses("[metric \"x\"]\ntype = formula\nexpr = x + 1\n", "E0461");
     refuses("[metric \"k\"]\ntype = count\nsource = p\ngroup_by = n\n"
-            "[metric \"x\"]\ntype = ratio\nof = k\nto = c\n", "E0288");
+            "[metric \"x\"]\ntype = ratio\nof = k\nto = c\n",
+            "E0288");
 }
 
 /* A lost plugin's figures are lost, and what derives from them. */
 static void test_lost(void **state)
 {
-    lab *l = lab_open_skipping(TABLE "[metric \"x\"]\ntype = ratio\nof = n\nto = sum(all)\n", AS_OF, "n");
+    lab *l = lab_open_skipping(TABLE "[metric \"x\"]\ntype = ratio\nof = n\nto = sum(all)\n", AS_OF,
+                               "n");
     (void)state;
     assert_string_equal(lab_value(l, "n"), "lost");
     assert_string_equal(lab_value(l, "x"), "lost");
@@ -186,9 +202,11 @@ static void test_lost(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_base),    cmocka_unit_test(test_ratio),   cmocka_unit_test(test_unit_of_ratio),
-        cmocka_unit_test(test_share),   cmocka_unit_test(test_growth),  cmocka_unit_test(test_shift_of_derived),
-        cmocka_unit_test(test_rank),    cmocka_unit_test(test_formula), cmocka_unit_test(test_given),
-        cmocka_unit_test(test_floats),  cmocka_unit_test(test_refused), cmocka_unit_test(test_lost)};
+        cmocka_unit_test(test_base),          cmocka_unit_test(test_ratio),
+        cmocka_unit_test(test_unit_of_ratio), cmocka_unit_test(test_share),
+        cmocka_unit_test(test_growth),        cmocka_unit_test(test_shift_of_derived),
+        cmocka_unit_test(test_rank),          cmocka_unit_test(test_formula),
+        cmocka_unit_test(test_given),         cmocka_unit_test(test_floats),
+        cmocka_unit_test(test_refused),       cmocka_unit_test(test_lost)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

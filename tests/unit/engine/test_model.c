@@ -4,7 +4,7 @@
 
 #define TABLE                                                                                      \
     "[source \"p\"]\ntype = inline_table\nparts = %PARTS%\n"                                       \
-    "columns = name u, district u, amount d14.2, day tdD\nunit.amount = 万元\n"                   \
+    "columns = name u, district u, amount d14.2, day tdD\nunit.amount = 万元\n"                  \
     "rows =\n  甲 | 东湖区 | 1.5 | 2022-01-05\n  乙 | 西山区 | 2 | 2022-03-05\n"
 #define METRIC "[metric \"x\"]\nsource = p\n"
 
@@ -45,8 +45,9 @@ static void test_refused(void **state)
 
 static void test_reading_fails(void **state)
 {
-    lab *l = lab_open("[source \"p\"]\ntype = inline_table\nparts = 3\nfail_at = 2\ncolumns = a u\nrows =\n  x\n  y\n  z\n"
-                      METRIC "type = count\n", NULL, 1, 3);
+    lab *l = lab_open("[source \"p\"]\ntype = inline_table\nparts = 3\nfail_at = 2\ncolumns = a "
+                      "u\nrows =\n  x\n  y\n  z\n" METRIC "type = count\n",
+                      NULL, 1, 3);
     (void)state;
     assert_null(l->figures);
     assert_int_equal(lab_has(l, "E0364"), 1);
@@ -54,20 +55,24 @@ static void test_reading_fails(void **state)
     lab_close(l);
 }
 
-/* A broken metric does not hide the signatures of the others, nor does it fill the page with follow-up errors. */
+/* A broken metric does not hide the signatures of the others, nor does it fill the page with
+ * follow-up errors. */
 static void test_signatures(void **state)
 {
-    lab *l = lab_open(TABLE METRIC "type = count\nunit = 个\ngroup_by = district\n"
+    lab *l = lab_open(TABLE METRIC
+                      "type = count\nunit = 个\ngroup_by = district\n"
                       "[metric \"bad\"]\ntype = count\nsource = p\nwhere = nothing > 1\n"
                       "[metric \"after\"]\ntype = ratio\nof = bad\nto = x\n"
                       "[metric \"r\"]\ntype = share\nof = x\n"
-                      "[metric \"t\"]\ntype = top\nsource = p\nby = amount\ncolumns = name, day\n", NULL, 1, 1);
+                      "[metric \"t\"]\ntype = top\nsource = p\nby = amount\ncolumns = name, day\n",
+                      NULL, 1, 1);
     (void)state;
     assert_int_equal(jb_diags_errors(l->diags), 1);
     jb_figure_set *s = jb_model_signatures(l->model);
     assert_non_null(s);
     assert_int_equal(s->n, 3);
-    const jb_fig *x = jb_figure_find(s, "x"), *r = jb_figure_find(s, "r"), *t = jb_figure_find(s, "t");
+    const jb_fig *x = jb_figure_find(s, "x"), *r = jb_figure_find(s, "r"),
+                 *t = jb_figure_find(s, "t");
     assert_true(x && r && t);
     assert_int_equal(x->flags & JB_FIG_SHAPE, JB_FIG_SHAPE);
     assert_string_equal(x->key_names[0], "district");
@@ -85,16 +90,20 @@ static void test_signatures(void **state)
 /* Conditions, key sets and columns that several metrics share are computed once. */
 static void test_plan(void **state)
 {
-    lab *l = lab_open(TABLE METRIC "type = count\nwhere = amount > 1\n"
+    lab *l = lab_open(TABLE METRIC
+                      "type = count\nwhere = amount > 1\n"
                       "[metric \"y\"]\ntype = sum\nsource = p\ncolumn = amount\nwhere = amount>1\n"
                       "[metric \"z\"]\ntype = count\nsource = p\ngroup_by = district\n"
                       "[metric \"r\"]\ntype = ratio\nof = x\nto = sum(z)\n"
-                      "[rule \"q\"]\nassert = x <= sum(z)\n", NULL, 1, 1);
+                      "[rule \"q\"]\nassert = x <= sum(z)\n",
+                      NULL, 1, 1);
     jb_buf b;
     (void)state;
     jb_buf_init(&b, JB_BUF_MAX_TEXT);
     jb_model_plan(l->model, &b, 0, 0);
-    assert_non_null(strstr(jb_buf_text(&b), "source p (inline_table): 1 scan, 2 of 4 columns, 2 selections, 2 key sets, 3 metrics"));
+    assert_non_null(strstr(
+        jb_buf_text(&b),
+        "source p (inline_table): 1 scan, 2 of 4 columns, 2 selections, 2 key sets, 3 metrics"));
     assert_non_null(strstr(jb_buf_text(&b), "columns: district, amount"));
     assert_non_null(strstr(jb_buf_text(&b), "r (ratio) ← x, z"));
     assert_non_null(strstr(jb_buf_text(&b), "q: x <= sum(z)"));
@@ -108,20 +117,23 @@ static void test_plan(void **state)
 static void test_probe(void **state)
 {
     lab *l = lab_open("[keys \"district\"]\nvalues = 东湖区, 南川区\n" TABLE METRIC
-                      "type = count\ngroup_by = district\nwhere = day > \"2022-01-01\"\n", NULL, 1, 1);
+                      "type = count\ngroup_by = district\nwhere = day > \"2022-01-01\"\n",
+                      NULL, 1, 1);
     jb_buf b;
     (void)state;
     jb_buf_init(&b, JB_BUF_MAX_TEXT);
     jb_model_probe(l->model, &b, 0, 0, l->diags);
-    assert_string_equal(jb_buf_text(&b), "p: 2 rows, 2 used, 0 rows and 0 cells refused, data up to 2022-03-05\n"
-                                         "  unknown keys: district: 西山区\n"
-                                         "  keys without rows: district: 南川区\n");
+    assert_string_equal(jb_buf_text(&b),
+                        "p: 2 rows, 2 used, 0 rows and 0 cells refused, data up to 2022-03-05\n"
+                        "  unknown keys: district: 西山区\n"
+                        "  keys without rows: district: 南川区\n");
     jb_buf_clear(&b);
     jb_model_probe(l->model, &b, 1, 0, l->diags);
-    assert_string_equal(jb_buf_text(&b),
-                        "{\"version\":1,\"sources\":[{\"source\":\"p\",\"rows\":2,\"used\":2,\"refused_rows\":0,"
-                        "\"refused_cells\":0,\"as_of\":\"2022-03-05\",\"unknown_keys\":[\"district: 西山区\"],"
-                        "\"missing_keys\":[\"district: 南川区\"]}]}\n");
+    assert_string_equal(
+        jb_buf_text(&b),
+        "{\"version\":1,\"sources\":[{\"source\":\"p\",\"rows\":2,\"used\":2,\"refused_rows\":0,"
+        "\"refused_cells\":0,\"as_of\":\"2022-03-05\",\"unknown_keys\":[\"district: 西山区\"],"
+        "\"missing_keys\":[\"district: 南川区\"]}]}\n");
     jb_buf_free(&b);
     lab_close(l);
 }
@@ -129,8 +141,10 @@ static void test_probe(void **state)
 /* A cell that does not fit its declared type follows on_error. */
 static void test_on_error(void **state)
 {
-#define BAD "[source \"p\"]\ntype = inline_table\nparts = %PARTS%\ncolumns = a u, b u\ntype.b = int\nrows =\n" \
-            "  x|1\n  y|abc\n  z|3\n  w|\n"
+#define BAD                                                                                        \
+    "[source \"p\"]\ntype = inline_table\nparts = %PARTS%\ncolumns = a u, b u\ntype.b = "          \
+    "int\nrows =\n"                                                                                \
+    "  x|1\n  y|abc\n  z|3\n  w|\n"
     (void)state;
     lab_refuses(BAD METRIC "type = sum\ncolumn = b\n", NULL, "E0366");
     lab_expect(BAD "on_error = null\n" METRIC "type = sum\ncolumn = b\n", NULL, "x", "4");
@@ -141,8 +155,8 @@ static void test_on_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_reading_fails),
+        cmocka_unit_test(test_refused),    cmocka_unit_test(test_reading_fails),
         cmocka_unit_test(test_signatures), cmocka_unit_test(test_plan),
-        cmocka_unit_test(test_probe), cmocka_unit_test(test_on_error)};
+        cmocka_unit_test(test_probe),      cmocka_unit_test(test_on_error)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

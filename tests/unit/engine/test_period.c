@@ -56,9 +56,10 @@ static void test_shifts(void **state)
 
 static void test_refused(void **state)
 {
-    static const char *const bad[] = {"",           "yesterday",     "last 0 days", "last days",
-                                      "last 7 day", "last 7 days x", "2022-01-01",  "2022-13-01..2022-12-31",
-                                      "a..b",       "YEAR",          "..",          "last -3 days"};
+    static const char *const bad[] = {
+        "",           "yesterday",     "last 0 days", "last days",
+        "last 7 day", "last 7 days x", "2022-01-01",  "2022-13-01..2022-12-31",
+        "a..b",       "YEAR",          "..",          "last -3 days"};
     jb_period_spec s;
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -70,6 +71,7 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_where_they_lie),
-                                       cmocka_unit_test(test_shifts), cmocka_unit_test(test_refused)};
+                                       cmocka_unit_test(test_shifts),
+                                       cmocka_unit_test(test_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

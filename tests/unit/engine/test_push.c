@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Push-down: what the database aggregates and the host absorbs equals what the host computes from the rows. */
+/* Push-down: what the database aggregates and the host absorbs equals what the host computes from
+ * the rows. */
 #include "lab.h"
 
 #include <sqlite3.h>
@@ -36,11 +37,12 @@ static int teardown(void **state)
 static lab *with(const char *pushdown, const char *metrics)
 {
     char ini[4000];
-    snprintf(ini, sizeof ini,
-             "[source \"p\"]\ntype = sqlite\npath = %s\ntable = t\nname.name = 名 称\nname.kind = KIND\n"
-             "type.amount = decimal(12,2)\ntype.day = date\nunit.amount = 万元\nwhere = name <> \"无\"\n"
-             "pushdown = %s\n%s",
-             path, pushdown, metrics);
+    snprintf(
+        ini, sizeof ini,
+        "[source \"p\"]\ntype = sqlite\npath = %s\ntable = t\nname.name = 名 称\nname.kind = KIND\n"
+        "type.amount = decimal(12,2)\ntype.day = date\nunit.amount = 万元\nwhere = name <> \"无\"\n"
+        "pushdown = %s\n%s",
+        path, pushdown, metrics);
     return lab_open(ini, "2022-08-16", 1, 1);
 }
 
@@ -76,14 +78,16 @@ static void test_equal(void **state)
     check("type = count\nat = day\nperiod = year_to_date\n", "3");
     check("type = count\ngroup_by = quarter(day), kind\n",
           "2021-Q4/(null)=1 2022-Q1/a=2 2022-Q3/b=2 (null)/b=1");
-    check("type = count\ngroup_by = month(day)\n", "2021-12=1 2022-01=1 2022-02=1 2022-08=2 (null)=1");
+    check("type = count\ngroup_by = month(day)\n",
+          "2021-12=1 2022-01=1 2022-02=1 2022-08=2 (null)=1");
     check("type = count\ngroup_by = year(day)\n", "2021=1 2022=4 (null)=1");
 }
 
 /* What cannot be pushed is an error that says why, when pushing is required. */
 static void test_refused(void **state)
 {
-    static const char *const metrics[] = {"type = median\ncolumn = n\n", "type = count\nnames = name\n",
+    static const char *const metrics[] = {"type = median\ncolumn = n\n",
+                                          "type = count\nnames = name\n",
                                           "type = count\nwhere = name like \"甲%\"\n"};
     char text[300];
     (void)state;
@@ -99,12 +103,14 @@ static void test_refused(void **state)
 
 static void test_plan_shows_sql(void **state)
 {
-    lab *l = with("require", "[metric \"x\"]\nsource = p\ntype = count\nwhere = kind = \"x' or 1=1 --\"\n");
+    lab *l = with("require",
+                  "[metric \"x\"]\nsource = p\ntype = count\nwhere = kind = \"x' or 1=1 --\"\n");
     jb_buf b;
     (void)state;
     jb_buf_init(&b, JB_BUF_MAX_TEXT);
     jb_model_plan(l->model, &b, 1, 0);
-    assert_non_null(strstr(jb_buf_text(&b), "\"sql\":\"SELECT COUNT(*), COUNT(*) FROM \\\"t\\\" WHERE "));
+    assert_non_null(
+        strstr(jb_buf_text(&b), "\"sql\":\"SELECT COUNT(*), COUNT(*) FROM \\\"t\\\" WHERE "));
     const char *sql = strstr(jb_buf_text(&b), "\"sql\"");
     assert_null(strstr(sql, "1=1")); /* literals are bound, never printed */
     assert_string_equal(lab_value(l, "x"), "0");

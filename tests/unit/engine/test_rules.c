@@ -3,9 +3,9 @@
 
 #define TABLE                                                                                      \
     "[report]\ntitle = t\n"                                                                        \
-    "[source \"p\"]\ntype = inline_table\nparts = 2\ncolumns = d u, v d14.2\nunit.v = 万元\n"     \
-    "rows =\n  东 | 10\n  东 | 20\n  西 | 30\n  南 | 1\n"                                          \
-    "[metric \"n\"]\ntype = count\nsource = p\nunit = 个\n"                                        \
+    "[source \"p\"]\ntype = inline_table\nparts = 2\ncolumns = d u, v d14.2\nunit.v = 万元\n"    \
+    "rows =\n  东 | 10\n  东 | 20\n  西 | 30\n  南 | 1\n"                                      \
+    "[metric \"n\"]\ntype = count\nsource = p\nunit = 个\n"                                       \
     "[metric \"g\"]\ntype = count\nsource = p\ngroup_by = d\n"                                     \
     "[metric \"big\"]\ninherit = g\nwhere = v > 15\n"                                              \
     "[metric \"m\"]\ntype = max\nsource = p\ncolumn = v\nwhere = v > 1000\n"
@@ -30,8 +30,9 @@ static void test_that_hold(void **state)
 {
     char out[4096];
     (void)state;
-    jb_rules_result r = judge("[rule \"r\"]\nassert =\n    sum(g) = n\n    g <= n\n    n > 3 and n < 5\n", NULL,
-                              out, sizeof out);
+    jb_rules_result r =
+        judge("[rule \"r\"]\nassert =\n    sum(g) = n\n    g <= n\n    n > 3 and n < 5\n", NULL,
+              out, sizeof out);
     assert_int_equal(r.checked, 3);
     assert_int_equal(r.broken_errors + r.broken_warnings + r.unchecked, 0);
     assert_string_equal(out, "0:");
@@ -41,7 +42,8 @@ static void test_broken(void **state)
 {
     char out[4096];
     (void)state;
-    jb_rules_result r = judge("[rule \"r\"]\nassert = sum(g) = n + 1\nbecause = 区县合计\n", NULL, out, sizeof out);
+    jb_rules_result r =
+        judge("[rule \"r\"]\nassert = sum(g) = n + 1\nbecause = 区县合计\n", NULL, out, sizeof out);
     assert_int_equal(r.broken_errors, 1);
     assert_int_equal(out[0], '4');
     assert_non_null(strstr(out, "E0900"));
@@ -100,15 +102,18 @@ static void test_refused(void **state)
     lab_refuses(TABLE "[rule \"r\"]\nassert = n\n", NULL, "E0294");
     lab_refuses(TABLE "[rule \"r\"]\nassert = n = 4\n[accept \"r\"]\nbecause = x\n", NULL, "E0292");
     lab_refuses(TABLE "[rule \"r\"]\nassert = n = 4\n[accept \"q\"]\nbecause = x\n", NULL, "E0462");
-    lab_refuses(TABLE "[rule \"r\"]\nseverity = warn\nassert = n = 4\n[accept \"r\"]\nbecause = x\nuntil = 2022-01-01\n",
+    lab_refuses(TABLE "[rule \"r\"]\nseverity = warn\nassert = n = 4\n[accept \"r\"]\nbecause = "
+                      "x\nuntil = 2022-01-01\n",
                 NULL, "E0293");
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_that_hold),       cmocka_unit_test(test_broken),
-        cmocka_unit_test(test_keyed),           cmocka_unit_test(test_warn_and_accept),
-        cmocka_unit_test(test_missing_and_lost), cmocka_unit_test(test_refused)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_that_hold),
+                                       cmocka_unit_test(test_broken),
+                                       cmocka_unit_test(test_keyed),
+                                       cmocka_unit_test(test_warn_and_accept),
+                                       cmocka_unit_test(test_missing_and_lost),
+                                       cmocka_unit_test(test_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Aggregate metrics through jb.metric/1 alone: thousands of random rows with NULLs and ties, in groups, cut into 1, 2
- * and 7 partitions at random places and merged in order. What comes out must be what a plain loop over all rows
- * gives, and the same bytes whatever the cuts. */
+/* Aggregate metrics through jb.metric/1 alone: thousands of random rows with NULLs and ties, in
+ * groups, cut into 1, 2 and 7 partitions at random places and merged in order. What comes out must
+ * be what a plain loop over all rows gives, and the same bytes whatever the cuts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -126,8 +126,8 @@ typedef struct run {
     const struct ArrowArray *columns;
 } run;
 
-static void start(run *r, const jb_component *c, const jb_args *args, const char *const *formats, uint64_t n,
-                  const struct ArrowArray *columns)
+static void start(run *r, const jb_component *c, const jb_args *args, const char *const *formats,
+                  uint64_t n, const struct ArrowArray *columns)
 {
     memset(r, 0, sizeof *r);
     r->component = c;
@@ -199,13 +199,16 @@ static void compute(run *r, const data *d, int parts, struct ArrowArray *out, ui
     /* states stay alive: a second finish gives the same */
     struct ArrowArray again;
     uint64_t rows_again[GROUPS];
-    assert_int_equal(r->metric->finish(NULL, r->self, total, GROUPS, &again, rows_of ? rows_again : NULL), JB_OK);
+    assert_int_equal(
+        r->metric->finish(NULL, r->self, total, GROUPS, &again, rows_of ? rows_again : NULL),
+        JB_OK);
     assert_int_equal(again.length, out->length);
     again.release(&again);
     drop(r, total);
 }
 
-static const char *cell(const struct ArrowSchema *schema, const struct ArrowArray *a, int64_t row, char *text)
+static const char *cell(const struct ArrowSchema *schema, const struct ArrowArray *a, int64_t row,
+                        char *text)
 {
     int32_t precision, scale;
     char kind = jb_format_kind(schema->format, &precision, &scale);
@@ -229,14 +232,18 @@ static void print(const run *r, const struct ArrowArray *out, char *text, size_t
     text[0] = '\0';
     for (int64_t i = 0; i < out->length; i++) {
         for (int64_t c = 0; c < out->n_children; c++)
-            n += (size_t)snprintf(text + n, cap - n, "%s%s", c ? ":" : i ? " " : "",
+            n += (size_t)snprintf(text + n, cap - n, "%s%s",
+                                  c   ? ":"
+                                  : i ? " "
+                                      : "",
                                   cell(r->out.children[c], out->children[c], i, one));
     }
 }
 
 /* The texts of 1, 2, 7 and 7 other partitions agree; the first is copied to `text`. */
-static void agree(const jb_component *c, const jb_args *args, const char *const *formats, uint64_t n,
-                  const struct ArrowArray *columns, const data *d, char *text, size_t cap)
+static void agree(const jb_component *c, const jb_args *args, const char *const *formats,
+                  uint64_t n, const struct ArrowArray *columns, const data *d, char *text,
+                  size_t cap)
 {
     static const int parts[] = {1, 2, 7, 7};
     char other[8192];
@@ -314,7 +321,8 @@ static void test_against_a_loop(void **state)
         expect_each(have, list);
         agree(&m_component_max, &none, narrow, 1, d->columns, d, have, sizeof have);
         for (int g = 0; g < GROUPS; g++)
-            p->n[g] ? (void)jb_dec_text(p->values[g][p->n[g] - 1], 2, want[g]) : (void)memcpy(want[g], "-", 2);
+            p->n[g] ? (void)jb_dec_text(p->values[g][p->n[g] - 1], 2, want[g])
+                    : (void)memcpy(want[g], "-", 2);
         expect_each(have, list);
         agree(&m_component_count_distinct, &none, narrow, 1, d->columns, d, have, sizeof have);
         for (int g = 0; g < GROUPS; g++) {
@@ -343,18 +351,24 @@ static void test_cuts_never_show(void **state)
         const jb_component *component;
         int column;
         const char *format;
-    } cases[] = {
-        {&m_component_sum, 1, "d:30,2"},  {&m_component_mean, 0, "d:14,2,64"}, {&m_component_mean, 1, "d:30,2"},
-        {&m_component_min, 0, "d:14,2,64"}, {&m_component_min, 1, "d:30,2"},   {&m_component_min, 2, "u"},
-        {&m_component_max, 2, "u"},       {&m_component_count_distinct, 1, "d:30,2"},
-        {&m_component_count_distinct, 2, "u"}, {&m_component_quantile, 0, "d:14,2,64"},
-        {&m_component_quantile, 1, "d:30,2"}};
+    } cases[] = {{&m_component_sum, 1, "d:30,2"},
+                 {&m_component_mean, 0, "d:14,2,64"},
+                 {&m_component_mean, 1, "d:30,2"},
+                 {&m_component_min, 0, "d:14,2,64"},
+                 {&m_component_min, 1, "d:30,2"},
+                 {&m_component_min, 2, "u"},
+                 {&m_component_max, 2, "u"},
+                 {&m_component_count_distinct, 1, "d:30,2"},
+                 {&m_component_count_distinct, 2, "u"},
+                 {&m_component_quantile, 0, "d:14,2,64"},
+                 {&m_component_quantile, 1, "d:30,2"}};
     static const jb_args args = {.q = "0.37"};
     data *d = make_data(99);
     char text[1024];
     (void)state;
     for (size_t i = 0; i < M_COUNT(cases); i++)
-        agree(cases[i].component, &args, &cases[i].format, 1, &d->columns[cases[i].column], d, text, sizeof text);
+        agree(cases[i].component, &args, &cases[i].format, 1, &d->columns[cases[i].column], d, text,
+              sizeof text);
     free_data(d);
 }
 
@@ -382,8 +396,9 @@ static void test_types_refused(void **state)
     static const struct {
         const jb_component *component;
         const char *format;
-    } cases[] = {{&m_component_sum, "u"},    {&m_component_mean, "b"}, {&m_component_median, "tdD"},
-                 {&m_component_min, "b"},    {&m_component_sum, "+l"}, {&m_component_count_distinct, "n"},
+    } cases[] = {{&m_component_sum, "u"},      {&m_component_mean, "b"},
+                 {&m_component_median, "tdD"}, {&m_component_min, "b"},
+                 {&m_component_sum, "+l"},     {&m_component_count_distinct, "n"},
                  {&m_component_quantile, "u"}};
     static const jb_args args = {.q = "0.5"};
     (void)state;
@@ -406,9 +421,9 @@ static void test_types_refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_against_a_loop),
-                                       cmocka_unit_test(test_cuts_never_show), cmocka_unit_test(test_top),
-                                       cmocka_unit_test(test_types_refused)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_against_a_loop), cmocka_unit_test(test_cuts_never_show),
+        cmocka_unit_test(test_top), cmocka_unit_test(test_types_refused)};
     m_host = &host;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
