@@ -79,6 +79,25 @@ def streams(path):
             yield text
 
 
+def baselines(path):
+    """(size, y) of every line of text that is set, from the text matrices; millimetres from the top."""
+    number = rb"(-?[\d.]+)"
+    matrix = re.compile(number + rb" 0 0 -" + number + rb" " + number + rb" " + number + rb" Tm"
+                        rb"|" + number + rb" " + number + rb" Td")
+    found = []
+    for text in streams(path):
+        size = y = 0.0
+        if b" -1 0 841.88" not in text[:60]:
+            continue  # not a page whose y grows downwards from the top
+        for m in matrix.finditer(text):
+            if m.group(1):
+                size, y = float(m.group(1)), float(m.group(4))
+            else:
+                y -= float(m.group(6)) * size
+            found.append((size * MM, y * MM))
+    return found
+
+
 def undefined_glyphs(path):
     """How often glyph 0 of a composite font is shown, and how many glyphs of such fonts are shown."""
     zero = total = 0

@@ -98,8 +98,9 @@ def more(previous, folder):
     previous.refused("a date that is none", ini, "E0634", [r"项目\.csv:7", "签约日期", "五月一日"],
                      mini.CSV + "六号,甲区,20000,五月一日\n")
     previous.refused("a shifted row", ini, "E0623", [r"项目\.csv:7"], mini.CSV + "六号,甲区,,20000,2022-05-01\n")
-    previous.refused("two columns of one name", ini, None, ["投资（万元）"],
-                     "名称,县区,投资（万元）,投资（万元）,签约日期\n一号,甲区,1,2,2022-01-01\n")
+    # which of the two is for the configuration to say
+    previous.refused("two columns of one name", ini, "E0628", ["投资（万元）", "#N"],
+                     "名称,县区,投资（万元）,投资（万元）,签约日期\n一号,甲区,1,2,2022-01-01\n", exits=2)
     two = folder.make("两份")
     write(os.path.join(two, "a.csv"), mini.CSV)
     write(os.path.join(two, "b.csv"), mini.CSV.replace("签约日期", "签约时间"))

@@ -3,6 +3,7 @@
 """kill -9 to the whole group at ten moments of a run, a full disk, an output folder that cannot be
 written: the old files or the new ones, whole, and nothing left lying about after the next run."""
 import os
+import re
 import signal
 import subprocess
 import time
@@ -95,7 +96,8 @@ def full_disk(folder):
         kept = tree(disk)
         result = run("run", CITY, "-o", disk)
         check(result.code == 9, "a full disk is exit 9", result)
-        check("盘" in result.err and ("space" in result.err or "空间" in result.err), "it says so", result)
+        check(re.search(r"招商简报\.(pdf|json|txt).*([Ss]pace|空间)", result.err), "it says so and names the file", result)
+        check("E0550" not in result.codes(), "a full disk is no defect of a plugin", result)
         check(tree(disk) == kept, "the old file is as it was and nothing else is there", sorted(tree(disk)))
     finally:
         subprocess.call(["umount", disk])

@@ -55,13 +55,12 @@ def options(folder, city):
 
 def strict(folder, city):
     out = folder.make("严")
-    extra = write(folder.at("字.ini"), '[layout "gbt9704"]\nbody_font = 没有这种字体, Noto Serif CJK SC, FandolFang-Regular\n')
+    extra = write(folder.at("字.ini"), '[layout "gbt9704"]\nbody = 没有这种字体, Noto Serif CJK SC, FandolFang-Regular\n')
     loose = ran(0, "run", city, "-o", out, "--with", extra)
     check("没有这种字体" in loose.err, "a substituted font is named", loose)
     kept = tree(out)
-    result = run("run", city, "-o", out, "--with", extra, "--strict")
-    check(result.code not in (0, 1) and result.code < 100 and "没有这种字体" in result.err,
-          "--strict makes it an error", result)
+    result = ran(9, "run", city, "-o", out, "--with", extra, "--strict")
+    check("error[E0960]" in result.err, "--strict makes it an error", result)
     check(tree(out) == kept, "--strict leaves the files as they were")
 
 

@@ -14,6 +14,7 @@ CLOSING = set("、，；：。！？”’」』）］】〕〉》～·％%‰")
 OPENING = set("“‘「『（［【〔〈《")
 UNITS = set("%％‰年月日个家名次期条场亩元万亿公平倍天号强")
 HAN = re.compile(r"[\u4e00-\u9fff]+\Z")
+WIDE = re.compile(r"[\u4e00-\u9fff、，；：。！？“”‘’（）《》【】]+\Z")
 
 
 def walk(node):
@@ -23,15 +24,11 @@ def walk(node):
 
 
 def document(data):
-    """The tree of docs/document.md, wherever the JSON file keeps it."""
-    if isinstance(data, dict):
-        if data.get("kind") == "document":
-            return data
-        for value in data.values():
-            found = document(value)
-            if found:
-                return found
-    return None
+    """The tree of the JSON file in the shape of docs/document.md: kind, attrs, runs, children."""
+    attrs = {k: v for k, v in data.items() if isinstance(v, str) and k not in ("block", "text")}
+    children = data.get("document" if "document" in data else "children", [])
+    return {"kind": data.get("block", "document"), "attrs": attrs, "runs": data.get("runs", []),
+            "children": [document(c) for c in children]}
 
 
 def run_text(run):
@@ -129,30 +126,31 @@ def check_measure(kind, rows, seen):
         allow = CELL / 2 + 0.3 if line.text[-1] in CLOSING else 0.3
         check(RIGHT - 0.3 < line.right < RIGHT + allow, "a full line ends at 184.0 mm", line)
         seen["full"] += 1
-        if i > 0 and HAN.match(line.text):
-            seen["han"] += 1
-            seen["cells"][len(line.text)] = seen["cells"].get(len(line.text), 0) + 1
+        if i > 0 and WIDE.match(line.text):
+            n = len(line.text)
+            marks = sum(1 for c in line.text if c in CLOSING or c in OPENING)
             after = rows[i + 1][0].text
-            forced = not HAN.match(after[:2]) or len(after) < 2
-            check(len(line.text) == 28 or (len(line.text) == 27 and forced),
-                  "a line of Han characters has 28 of them", "%d: %s" % (len(line.text), line))
+            forced = not HAN.match(after[:2]) or len(after) < 2  # what follows may not be parted, or not begin a line
+            seen["cells"][n] = seen["cells"].get(n, 0) + 1
+            check(n == 28 or (n == 27 and forced) or 28 < n <= 28 + (marks + 1) // 2,
+                  "a full line has 28 cells", "%d: %s" % (n, line))
 
 
-def check_grid(body, seen):
-    """Lines of 3号 stand at 37 + n × 10.449 mm. Boxes of Han-only words are em boxes."""
-    for line in body:
-        for word in line.words:
-            if abs(word.bottom - word.top - CELL) < 0.15:
-                n = round((word.top - TOP) / PITCH)
-                check(abs(word.top - TOP - n * PITCH) < 0.2, "a line stands on the grid of 10.449 mm from 37 mm",
-                      "%.3f mm off: %s" % (word.top - TOP - n * PITCH, line))
-                seen["grid"] += 1
-                break
+def check_grid(path):
+    """The em boxes of lines in 3号 (baselines 0.88 em below their tops) stand at 37 + n × 10.449 mm."""
+    off = []
+    lines = [y for size, y in pdfpage.baselines(path) if abs(size - CELL) < 0.06]
+    for y in lines:
+        n = round((y - 0.88 * CELL - TOP) / PITCH)
+        if abs(y - 0.88 * CELL - TOP - n * PITCH) > 0.2 or not 0 <= n <= 21:
+            off.append("%.3f" % y)
+    check(not off, "lines stand on the grid of 22 lines, 10.449 mm from 37 mm", off[:12])
+    check(len(lines) > 100, "baselines were found", len(lines))
 
 
 def check_body(pages, root, txt):
     stream, at, body = Stream(pages), 0, []
-    seen = {"full": 0, "han": 0, "grid": 0, "cells": {}}
+    seen = {"full": 0, "cells": {}}
     plain, plain_at = bare(txt), 0
     for kind, text, glue in paragraphs(root):
         found = stream.text.find(text, at)
@@ -166,11 +164,9 @@ def check_body(pages, root, txt):
         check_line_ends(text, glue, rows)
         body += [r[0] for r in rows]
         check_measure(kind, rows, seen)
-    check_grid(body, seen)
     check(seen["full"] > 80, "full lines were seen", seen)
-    check(seen["cells"].get(28, 0) > 5, "full lines of 28 Han characters were seen", seen)
-    if not seen["grid"]:
-        skip("the place of em boxes: this font's boxes are not em boxes")
+    check(seen["cells"].get(28, 0) > 20 and max(seen["cells"].items(), key=lambda c: c[1])[0] == 28,
+          "most full lines have 28 cells", seen)
     tops = sorted({round(line.middle, 2) for line in body if line.page == 2})
     steps = [b - a for a, b in zip(tops, tops[1:]) if b - a > 3]
     check(all(abs(s / PITCH - round(s / PITCH)) * PITCH < 0.45 for s in steps), "lines keep the pitch of 10.449 mm",
@@ -208,6 +204,16 @@ def check_projects(pages, root):
     check(len(seen_on) >= 2, "the project table runs over several pages", sorted(seen_on))
 
 
+def same_figures(data):
+    """The JSON file has every figure as `figures --json` prints it."""
+    asked = json.loads(ran(0, "figures", CITY, "--json").out)["figures"]
+
+    def plain(figures):
+        return [(f["name"], f["unit"], [(r["key"], r["value"], r.get("fields")) for r in f["rows"]]) for f in figures]
+    wrong = [a[0] for a, b in zip(plain(asked), plain(data["figures"])) if a != b]
+    check(len(asked) == len(data["figures"]) and not wrong, "the JSON file has the figures of `figures --json`", wrong)
+
+
 def check_outline(path, root):
     title = bare(root.get("attrs", {}).get("title", ""))
     want = [bare(n.get("attrs", {}).get("number", "") + text_of(n)) for n in walk(root) if n["kind"] == "heading"]
@@ -215,7 +221,7 @@ def check_outline(path, root):
     if have and have[0] == title:
         have = have[1:]
     check(have == want, "the outline is the headings", "wanted %s\nfound  %s" % (want, have))
-    check(len(want) >= 9, "three chapters with sub-chapters", want)
+    check(len(want) >= 8, "three chapters with sub-chapters", want)
 
 
 def check_foot(pages):
@@ -253,11 +259,12 @@ def main():
               "three paths on stdout, in file order", made)
         path = folder.at("2022-08-19-招商简报.pdf")
         pages = pdfpage.pages(path)
-        root = document(json.loads(read(path[:-3] + "json")))
-        if not check(root is not None, "the JSON file holds the document tree"):
-            finish()
+        data = json.loads(read(path[:-3] + "json"))
+        root = document(data)
+        same_figures(data)
         check(len(pages) >= 6, "at least six pages", len(pages))
         check_body(pages, root, read(path[:-3] + "txt"))
+        check_grid(path)
         check_projects(pages, root)
         check_outline(path, root)
         check_foot(pages)

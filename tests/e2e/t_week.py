@@ -49,7 +49,7 @@ def starter(folder):
     check(run("init", home).code == 2, "init refuses a folder that holds a report already")
     ini = home + "/简报.ini"
     good = ran(0, "check", ini)
-    check(good.err.count("error") == 0, "the starter checks clean", good)
+    check(not good.codes(), "the starter checks clean", good)
     figures = {f["name"]: f for f in json.loads(ran(0, "figures", ini, "--json").out)["figures"]}
     now, base, growth = starter_figures(home + "/数据/项目.csv", "2022-08-16")
     check(scalar(figures, "新签约") == str(now), "新签约 of the starter is %d" % now, scalar(figures, "新签约"))
