@@ -103,7 +103,7 @@ static void cell(sqlite3_context *ctx, int n, sqlite3_value **args)
 }
 
 typedef struct total {
-    jb_i128 exact;
+    uint8_t exact[sizeof(jb_i128)]; /* bytes: SQLite aligns its memory to 8 only */
     double binary;
     int rows, inexact, overflow;
 } total;
@@ -111,13 +111,15 @@ typedef struct total {
 /* Adds a number of at most 15 digits exactly. 0, or -1: it has no short decimal form. */
 static int add_text(total *t, const char *s, size_t n)
 {
-    jb_i128 v;
+    jb_i128 v, sum;
     int32_t scale;
     int zeros;
     if (jb_parse_number(s, n, &v, &scale, &zeros) != 0 || scale > SUM_SCALE)
         return -1;
-    if (jb_dec_rescale(v, scale, SUM_SCALE, &v) != 0 || jb_dec_add(t->exact, v, &t->exact) != 0)
+    memcpy(&sum, t->exact, sizeof sum);
+    if (jb_dec_rescale(v, scale, SUM_SCALE, &v) != 0 || jb_dec_add(sum, v, &sum) != 0)
         t->overflow = 1;
+    memcpy(t->exact, &sum, sizeof sum);
     return 0;
 }
 
@@ -157,6 +159,7 @@ static void sum_end(sqlite3_context *ctx)
 {
     total *t = sqlite3_aggregate_context(ctx, 0);
     char text[48];
+    jb_i128 sum;
     size_t n;
     if (t == NULL || !t->rows) {
         sqlite3_result_null(ctx);
@@ -165,7 +168,8 @@ static void sum_end(sqlite3_context *ctx)
     } else if (t->inexact) {
         sqlite3_result_double(ctx, t->binary);
     } else {
-        n = jb_dec_text(t->exact, SUM_SCALE, text);
+        memcpy(&sum, t->exact, sizeof sum);
+        n = jb_dec_text(sum, SUM_SCALE, text);
         while (n > 0 && text[n - 1] == '0')
             n--;
         n -= text[n - 1] == '.';
