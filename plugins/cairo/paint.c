@@ -2,7 +2,6 @@
 #include "paint.h"
 
 #include <glib.h>
-#include <pango/pangocairo.h>
 #include <string.h>
 
 enum { ON_STACK = 128 };
@@ -13,15 +12,7 @@ static void set_color(cairo_t *cr, uint32_t rgba)
                           (double)(rgba >> 8 & 0xFF) / 255.0, (double)(rgba & 0xFF) / 255.0);
 }
 
-static void set_font(cairo_t *cr, const jb_ts_glyphs *run)
-{
-    cairo_scaled_font_t *scaled =
-        pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(jb_ts_face_pango(run->face)));
-    cairo_set_font_face(cr, cairo_scaled_font_get_font_face(scaled));
-    cairo_set_font_size(cr, run->size);
-}
-
-static void paint_glyphs(cairo_t *cr, const jb_ts_item *item)
+static void paint_glyphs(cairo_t *cr, const jb_ts_item *item, const jb_small_fonts *fonts)
 {
     const jb_ts_glyphs *run = item->glyphs;
     cairo_glyph_t glyph_room[ON_STACK], *glyphs = glyph_room;
@@ -37,7 +28,8 @@ static void paint_glyphs(cairo_t *cr, const jb_ts_item *item)
     for (uint32_t i = 0; i < run->n_clusters; i++)
         clusters[i] = (cairo_text_cluster_t){.num_bytes = run->clusters[i].bytes,
                                              .num_glyphs = run->clusters[i].glyphs};
-    set_font(cr, run);
+    cairo_set_font_face(cr, jb_small_font(fonts, run->face));
+    cairo_set_font_size(cr, run->size);
     set_color(cr, run->color);
     cairo_show_text_glyphs(cr, run->text, (int)run->text_len, glyphs, (int)run->n_glyphs, clusters,
                            (int)run->n_clusters, (cairo_text_cluster_flags_t)0);
@@ -181,13 +173,13 @@ void *jb_cairo_dests(const jb_ts_pages *pages)
     return dests;
 }
 
-static void paint_items(cairo_t *cr, const jb_ts_page *page, marks *m)
+static void paint_items(cairo_t *cr, const jb_ts_page *page, const jb_small_fonts *fonts, marks *m)
 {
     for (size_t i = 0; i < page->n_items; i++) {
         const jb_ts_item *item = &page->items[i];
         switch (item->type) {
         case JB_TS_ITEM_GLYPHS:
-            paint_glyphs(cr, item);
+            paint_glyphs(cr, item, fonts);
             break;
         case JB_TS_ITEM_RECT:
             set_color(cr, item->color);
@@ -214,15 +206,16 @@ static void paint_items(cairo_t *cr, const jb_ts_page *page, marks *m)
     }
 }
 
-void jb_cairo_paint_page(cairo_t *cr, const jb_ts_page *page)
+void jb_cairo_paint_page(cairo_t *cr, const jb_ts_page *page, const jb_small_fonts *fonts)
 {
-    paint_items(cr, page, NULL);
+    paint_items(cr, page, fonts, NULL);
 }
 
-void jb_cairo_paint_tagged(cairo_t *cr, const jb_ts_page *page, void *dests)
+void jb_cairo_paint_tagged(cairo_t *cr, const jb_ts_page *page, const jb_small_fonts *fonts,
+                           void *dests)
 {
     marks m = {g_ptr_array_new(), g_ptr_array_new(), dests};
-    paint_items(cr, page, &m);
+    paint_items(cr, page, fonts, &m);
     g_ptr_array_free(m.open, TRUE);
     g_ptr_array_free(m.links, TRUE);
 }

@@ -4,15 +4,17 @@
 
 #include <cairo.h>
 
+#include "smallfonts.h"
 #include "typeset/page.h"
 
 /* Draws the items of a page on a Cairo context whose unit is the point. Errors are those of the
  * context. */
-void jb_cairo_paint_page(cairo_t *cr, const jb_ts_page *page);
+void jb_cairo_paint_page(cairo_t *cr, const jb_ts_page *page, const jb_small_fonts *fonts);
 
 /* The same for a PDF surface: with structure elements, destinations, and links to those of `dests`
  * (from jb_cairo_dests): Cairo refuses a document with a link that leads nowhere. */
-void jb_cairo_paint_tagged(cairo_t *cr, const jb_ts_page *page, void *dests);
+void jb_cairo_paint_tagged(cairo_t *cr, const jb_ts_page *page, const jb_small_fonts *fonts,
+                           void *dests);
 
 /* The set of destinations on all pages; free with g_hash_table_destroy. */
 void *jb_cairo_dests(const jb_ts_pages *pages);

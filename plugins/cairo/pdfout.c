@@ -50,6 +50,7 @@ cairo_status_t jb_pdf_write(const jb_ts_pages *pages, const jb_pdf_meta *meta,
     set_meta(surface, meta);
     cairo_t *cr = cairo_create(surface);
     void *dests = jb_cairo_dests(pages);
+    jb_small_fonts *fonts = jb_small_fonts_new(pages);
     cairo_font_options_t *options = cairo_font_options_create();
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
@@ -63,7 +64,7 @@ cairo_status_t jb_pdf_write(const jb_ts_pages *pages, const jb_pdf_meta *meta,
         cairo_pdf_surface_set_page_label(surface, label);
         if (i == 0)
             cairo_tag_begin(cr, "Document", NULL);
-        jb_cairo_paint_tagged(cr, page, dests);
+        jb_cairo_paint_tagged(cr, page, fonts, dests);
         if (i + 1 == pages->n_pages)
             cairo_tag_end(cr, "Document");
         cairo_show_page(cr);
@@ -76,5 +77,6 @@ cairo_status_t jb_pdf_write(const jb_ts_pages *pages, const jb_pdf_meta *meta,
     if (status == CAIRO_STATUS_SUCCESS)
         status = cairo_surface_status(surface);
     cairo_surface_destroy(surface);
+    jb_small_fonts_free(fonts);
     return status;
 }
