@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What a plugin hands over is not believed: shape, buffers, offsets and texts are looked at before anything reads
- * them. Sizes of buffers are not part of the interface, so those cannot be checked. */
+/* What a plugin hands over is not believed: shape, buffers, offsets and texts are looked at before
+ * anything reads them. Sizes of buffers are not part of the interface, so those cannot be checked.
+ */
 #include "data/arrow_impl.h"
 
 #include "base/str.h"
@@ -119,7 +120,8 @@ const char *jb_array_check(const struct ArrowSchema *s, const struct ArrowArray 
     if (wrong) {
         return wrong;
     }
-    if (a->n_children != s->n_children || a->n_children < 0 || (a->n_children && (!a->children || !s->children))) {
+    if (a->n_children != s->n_children || a->n_children < 0 ||
+        (a->n_children && (!a->children || !s->children))) {
         return "the number of columns is not that of the schema";
     }
     if (a->n_buffers > 1 || (a->null_count > 0)) {

@@ -29,7 +29,9 @@ static inline size_t jb_format_width(const char *f)
         return strcmp(f, "tdD") == 0 ? 4 : 8;
     case 'd': {
         size_t n = strlen(f);
-        return n > 3 && strcmp(f + n - 3, ",32") == 0 ? 4 : n > 3 && strcmp(f + n - 3, ",64") == 0 ? 8 : 16;
+        return n > 3 && strcmp(f + n - 3, ",32") == 0   ? 4
+               : n > 3 && strcmp(f + n - 3, ",64") == 0 ? 8
+                                                        : 16;
     }
     default:
         return 0;

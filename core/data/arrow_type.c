@@ -72,7 +72,8 @@ int jb_coltype_of(const struct ArrowSchema *s, jb_coltype *out, const char **hin
     *hint = NULL;
     if (s->dictionary) {
         const char *values = s->dictionary->format ? s->dictionary->format : "";
-        if (!is_index(f) || (strcmp(values, "u") != 0 && strcmp(values, "U") != 0) || s->dictionary->dictionary) {
+        if (!is_index(f) || (strcmp(values, "u") != 0 && strcmp(values, "U") != 0) ||
+            s->dictionary->dictionary) {
             *hint = "dictionaries: only of utf8 values with integer indices";
             return -1;
         }
@@ -90,7 +91,8 @@ int jb_coltype_of(const struct ArrowSchema *s, jb_coltype *out, const char **hin
     } else if (strcmp(f, "tdD") == 0 || strcmp(f, "tdm") == 0 ||
                (f[0] == 't' && f[1] == 's' && f[2] && strchr("smun", f[2]) && f[3] == ':')) {
         out->kind = JB_K_DATE;
-    } else if (f[0] == 'd' && f[1] == ':' && decimal_format(f + 2, &out->precision, &out->scale, &bits) == 0 &&
+    } else if (f[0] == 'd' && f[1] == ':' &&
+               decimal_format(f + 2, &out->precision, &out->scale, &bits) == 0 &&
                (bits == 32 || bits == 64 || bits == 128) && out->precision >= 1 &&
                out->precision <= JB_DEC_DIGITS && out->scale >= 0 && out->scale <= out->precision) {
         out->kind = JB_K_DEC;
@@ -138,7 +140,11 @@ int jb_coltype_parse(const char *text, jb_coltype *out)
     static const struct {
         const char *name;
         jb_kind kind;
-    } plain[] = {{"text", JB_K_TEXT}, {"int", JB_K_INT}, {"float", JB_K_FLOAT}, {"date", JB_K_DATE}, {"bool", JB_K_BOOL}};
+    } plain[] = {{"text", JB_K_TEXT},
+                 {"int", JB_K_INT},
+                 {"float", JB_K_FLOAT},
+                 {"date", JB_K_DATE},
+                 {"bool", JB_K_BOOL}};
     char t[40], rest;
     int precision, scale;
     memset(out, 0, sizeof *out);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Normalisation: what a source gave, as the few types that metrics and expressions see. Columns that already are
- * so are borrowed; others are cast a row at a time. */
+/* Normalisation: what a source gave, as the few types that metrics and expressions see. Columns
+ * that already are so are borrowed; others are cast a row at a time. */
 #include "data/arrow_impl.h"
 #include "data/scratch.h"
 
@@ -55,7 +55,8 @@ static const uint8_t *validity(const source *src)
     return nulls ? bits : NULL;
 }
 
-static void read_text(const source *src, const struct ArrowSchema *s, const struct ArrowArray *a, int64_t row, cell *c)
+static void read_text(const source *src, const struct ArrowSchema *s, const struct ArrowArray *a,
+                      int64_t row, cell *c)
 {
     if (s->dictionary) {
         int64_t index = (int64_t)jb_buffer_int(s->format, a->buffers[1], a->offset + row);
@@ -141,7 +142,8 @@ static int text_is(const cell *c, const char *word)
 
 static int to_bool(const cell *c, jb_value *out)
 {
-    static const char *const yes[] = {"1", "true", "TRUE", "是"}, *const no[] = {"0", "false", "FALSE", "否"};
+    static const char *const yes[] = {"1", "true", "TRUE", "是"}, *const no[] = {"0", "false",
+                                                                                 "FALSE", "否"};
     if (c->v.kind == JB_K_TEXT) {
         for (size_t i = 0; i < 4; i++) {
             if (text_is(c, yes[i]) || text_is(c, no[i])) {
@@ -152,7 +154,9 @@ static int to_bool(const cell *c, jb_value *out)
         return -1;
     }
     out->num = c->v.kind == JB_K_FLOAT ? c->v.f != 0 : c->v.num != 0;
-    return c->v.kind == JB_K_FLOAT ? (c->v.f != 0 && c->v.f != 1 ? -1 : 0) : c->v.num == 0 || c->v.num == 1 ? 0 : -1;
+    return c->v.kind == JB_K_FLOAT          ? (c->v.f != 0 && c->v.f != 1 ? -1 : 0)
+           : c->v.num == 0 || c->v.num == 1 ? 0
+                                            : -1;
 }
 
 static int text_number(const cell *c, jb_i128 *v, int32_t *scale)
@@ -196,7 +200,8 @@ static int to_date(const cell *c, jb_value *out)
                : -1;
 }
 
-/* A number as a scaled integer; *scale is its own. Floats go by their shortest text, at `digits`. */
+/* A number as a scaled integer; *scale is its own. Floats go by their shortest text, at `digits`.
+ */
 static int to_number(const cell *c, int32_t digits, jb_i128 *v, int32_t *scale)
 {
     *scale = c->v.kind == JB_K_DEC ? c->v.scale : 0;
@@ -336,18 +341,22 @@ static int borrow_texts(const source *src, jb_vector *out)
 
 static size_t width_of(const jb_coltype *t)
 {
-    return t->kind == JB_K_BOOL ? 1 : t->kind == JB_K_DATE ? 4 : t->kind == JB_K_DEC && t->wide ? 16 : 8;
+    return t->kind == JB_K_BOOL             ? 1
+           : t->kind == JB_K_DATE           ? 4
+           : t->kind == JB_K_DEC && t->wide ? 16
+                                            : 8;
 }
 
-/* Values that are stored just so are read where they are; each is still looked at where a value out of range could
- * harm (decimals, dates, floats). */
+/* Values that are stored just so are read where they are; each is still looked at where a value out
+ * of range could harm (decimals, dates, floats). */
 static int borrow_values(const source *src, jb_vector *out)
 {
     const jb_coltype *h = &src->have, *w = src->want;
     const char *f = src->s->format;
     size_t width = width_of(w);
     if (src->s->dictionary || h->kind != w->kind || w->kind == JB_K_BOOL || w->kind == JB_K_FLOAT ||
-        jb_format_width(f) != width || *f == 'L' || (w->kind == JB_K_DATE && strcmp(f, "tdD") != 0) ||
+        jb_format_width(f) != width || *f == 'L' ||
+        (w->kind == JB_K_DATE && strcmp(f, "tdD") != 0) ||
         (w->kind == JB_K_DEC && h->scale != w->scale) || src->a->length == 0) {
         return 0;
     }
@@ -409,8 +418,8 @@ static int values(const source *src, jb_vector *out, uint8_t *valid, int64_t *ro
     return 0;
 }
 
-int jb_vector_from_arrow(const struct ArrowSchema *s, const struct ArrowArray *a, const jb_coltype *want,
-                         jb_scratch *scratch, jb_vector *out, int64_t *row)
+int jb_vector_from_arrow(const struct ArrowSchema *s, const struct ArrowArray *a,
+                         const jb_coltype *want, jb_scratch *scratch, jb_vector *out, int64_t *row)
 {
     const char *hint;
     source src = {.s = s, .a = a, .want = want, .scratch = scratch};
@@ -429,12 +438,14 @@ int jb_vector_from_arrow(const struct ArrowSchema *s, const struct ArrowArray *a
     size_t n = (size_t)a->length / 8 + 1;
     uint8_t *valid = jb_scratch_take(scratch, n);
     memset(valid, 0xff, n);
-    int status = want->kind == JB_K_TEXT ? texts(&src, out, valid, row) : values(&src, out, valid, row);
+    int status =
+        want->kind == JB_K_TEXT ? texts(&src, out, valid, row) : values(&src, out, valid, row);
     jb_vector_pack(out, status ? 0 : a->length, scratch);
     return status;
 }
 
-void jb_vector_to_arrow(const jb_vector *v, int64_t rows, const void **buffers, struct ArrowArray *out)
+void jb_vector_to_arrow(const jb_vector *v, int64_t rows, const void **buffers,
+                        struct ArrowArray *out)
 {
     memset(out, 0, sizeof *out);
     out->length = rows;
@@ -442,6 +453,8 @@ void jb_vector_to_arrow(const jb_vector *v, int64_t rows, const void **buffers, 
     out->n_buffers = v->kind == JB_K_TEXT ? 3 : 2;
     out->buffers = buffers;
     buffers[0] = v->valid;
-    buffers[1] = v->kind == JB_K_TEXT ? (const void *)v->offsets : v->kind == JB_K_BOOL ? v->bits : v->data;
+    buffers[1] = v->kind == JB_K_TEXT   ? (const void *)v->offsets
+                 : v->kind == JB_K_BOOL ? v->bits
+                                        : v->data;
     buffers[2] = v->kind == JB_K_TEXT ? v->bytes : NULL;
 }

@@ -138,7 +138,8 @@ jb_ex *jb_ex_node(jb_arena *a, jb_ex_op op, uint32_t n_kids, size_t at, size_t l
 jb_place jb_ex_place(const jb_expr *e, size_t at, size_t len)
 {
     jb_place none = {0};
-    return e->origin.place ? e->origin.place(e->origin.data, e->origin.base + at, len ? len : 1) : none;
+    return e->origin.place ? e->origin.place(e->origin.data, e->origin.base + at, len ? len : 1)
+                           : none;
 }
 
 static jb_place place_of_value(const void *data, size_t offset, size_t n)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* One operation over values: the meaning of the language. Constants, figures and the tests of the vectorised
- * kernels go through here. */
+/* One operation over values: the meaning of the language. Constants, figures and the tests of the
+ * vectorised kernels go through here. */
 #include "data/expr_impl.h"
 
 #include "base/str.h"
@@ -48,7 +48,8 @@ static int set_date(jb_value *out, jb_i128 days)
     memset(out, 0, sizeof *out);
     out->kind = JB_K_DATE;
     out->num = days;
-    return days < jb_days_from_civil(1, 1, 1) || days > jb_days_from_civil(9999, 12, 31) ? OVERFLOW : 0;
+    return days < jb_days_from_civil(1, 1, 1) || days > jb_days_from_civil(9999, 12, 31) ? OVERFLOW
+                                                                                         : 0;
 }
 
 static int set_null(jb_value *out)
@@ -71,7 +72,8 @@ int jb_dec_mul_round(jb_i128 a, jb_i128 b, int32_t drop, jb_i128 *out)
     int negative = (a < 0) != (b < 0);
     jb_u128 x = (jb_u128)(a < 0 ? -a : a), y = (jb_u128)(b < 0 ? -b : b);
     uint64_t w[4] = {0, 0, 0, 0};
-    const uint64_t xs[2] = {(uint64_t)x, (uint64_t)(x >> 64)}, ys[2] = {(uint64_t)y, (uint64_t)(y >> 64)};
+    const uint64_t xs[2] = {(uint64_t)x, (uint64_t)(x >> 64)},
+                   ys[2] = {(uint64_t)y, (uint64_t)(y >> 64)};
     for (int i = 0; i < 2; i++) {
         uint64_t carry = 0;
         for (int j = 0; j < 2; j++) {
@@ -115,7 +117,8 @@ int jb_ex_cast(const jb_value *v, int kind, int32_t scale, jb_value *out)
         return jb_double_to_dec(v->f, scale, &n) ? OVERFLOW : set_dec(out, n, scale);
     }
     if (kind == JB_K_DEC && jb_kind_is_number(v->kind)) {
-        return jb_dec_rescale(v->num, scale_of(&copy), scale, &n) ? OVERFLOW : set_dec(out, n, scale);
+        return jb_dec_rescale(v->num, scale_of(&copy), scale, &n) ? OVERFLOW
+                                                                  : set_dec(out, n, scale);
     }
     if (kind == JB_K_INT && v->kind == JB_K_DEC) {
         return jb_dec_rescale(v->num, v->scale, 0, &n) ? OVERFLOW : set_int(out, n);
@@ -288,7 +291,10 @@ static int of_date(jb_ex_op op, const jb_value *a, jb_value *out)
 {
     int32_t y, m, d;
     jb_civil_from_days((int32_t)a->num, &y, &m, &d);
-    return set_int(out, op == JB_EX_YEAR ? y : op == JB_EX_QUARTER ? (m + 2) / 3 : op == JB_EX_MONTH ? m : d);
+    return set_int(out, op == JB_EX_YEAR      ? y
+                        : op == JB_EX_QUARTER ? (m + 2) / 3
+                        : op == JB_EX_MONTH   ? m
+                                              : d);
 }
 
 /* Operations that look at NULLs themselves. 1: not one of them. */
@@ -306,8 +312,8 @@ static int lenient(const jb_ex *x, const jb_value *args, jb_value *out)
     case JB_EX_ISNULL:
         return set_bool(out, args[0].kind == JB_K_NULL);
     case JB_EX_IF:
-        return jb_ex_cast(args[0].kind != JB_K_NULL && args[0].num ? &args[1] : &args[2], x->kind, x->scale,
-                          out);
+        return jb_ex_cast(args[0].kind != JB_K_NULL && args[0].num ? &args[1] : &args[2], x->kind,
+                          x->scale, out);
     case JB_EX_COALESCE:
         for (uint32_t i = 0; i < x->n; i++) {
             if (args[i].kind != JB_K_NULL) {
@@ -326,7 +332,8 @@ static int strict(const jb_ex *x, const jb_value *a, const jb_period *period, jb
     case JB_EX_NOT:
         return set_bool(out, !a[0].num);
     case JB_EX_LIKE:
-        return set_bool(out, jb_ex_like(a[0].text, strlen(a[0].text), a[1].text, strlen(a[1].text)));
+        return set_bool(out,
+                        jb_ex_like(a[0].text, strlen(a[0].text), a[1].text, strlen(a[1].text)));
     case JB_EX_ADD:
     case JB_EX_SUB:
     case JB_EX_MUL:

@@ -23,7 +23,8 @@ static int is_number(const jb_ex *x)
 static int unify(jb_ex_check *c, jb_ex *x, uint32_t from)
 {
     uint32_t lead = from;
-    for (uint32_t i = from; i < x->n; i++) { /* the unit is that of the first branch that is no literal */
+    for (uint32_t i = from; i < x->n;
+         i++) { /* the unit is that of the first branch that is no literal */
         const jb_ex *k = x->kids[i];
         if (x->kids[lead]->kind == JB_K_NULL || (x->kids[lead]->literal && !k->literal)) {
             lead = i;
@@ -42,7 +43,8 @@ static int unify(jb_ex_check *c, jb_ex *x, uint32_t from)
         if (i != lead && k->kind == JB_K_DATE) {
             x->kind = JB_K_DATE;
         }
-        if (is_number(k) && (k->kind == JB_K_FLOAT || (k->kind == JB_K_DEC && x->kind == JB_K_INT))) {
+        if (is_number(k) &&
+            (k->kind == JB_K_FLOAT || (k->kind == JB_K_DEC && x->kind == JB_K_INT))) {
             x->kind = k->kind;
         }
         if (k->kind == JB_K_DEC && k->scale > x->scale) {
@@ -61,7 +63,9 @@ static int digits_of(jb_ex_check *c, jb_ex *x, int32_t *digits)
     *digits = 0;
     if (x->n == 2) {
         const jb_ex *d = x->kids[1];
-        if (want(c, d, d->op == JB_EX_LIT && d->kind == JB_K_INT && d->value.num >= 0 && d->value.num <= 12,
+        if (want(c, d,
+                 d->op == JB_EX_LIT && d->kind == JB_K_INT && d->value.num >= 0 &&
+                     d->value.num <= 12,
                  "0–12")) {
             return -1;
         }
@@ -71,8 +75,8 @@ static int digits_of(jb_ex_check *c, jb_ex *x, int32_t *digits)
     return 0;
 }
 
-/* convert(x, rate): the rate has a unit such as 元/美元, or none: then a foreign currency becomes 元 in the same
- * multiple (万美元 → 万元). */
+/* convert(x, rate): the rate has a unit such as 元/美元, or none: then a foreign currency becomes
+ * 元 in the same multiple (万美元 → 万元). */
 static int convert_unit(jb_ex_check *c, const jb_ex *x, jb_unit *unit)
 {
     const jb_unit *from = &x->kids[0]->unit, *rate = &x->kids[1]->unit;
@@ -92,7 +96,8 @@ static int convert_unit(jb_ex_check *c, const jb_ex *x, jb_unit *unit)
     } else {
         *unit = yuan;
     }
-    for (int i = 0, found = 0; i < JB_UNIT_DIMS; i++) { /* plain currencies only: one dimension, power 1 */
+    for (int i = 0, found = 0; i < JB_UNIT_DIMS;
+         i++) { /* plain currencies only: one dimension, power 1 */
         found += foreign.dim[i] != 0;
         if (foreign.dim[i] > 1 || foreign.dim[i] < 0 || found > 1) {
             return -1;
@@ -107,7 +112,8 @@ static int convert_unit(jb_ex_check *c, const jb_ex *x, jb_unit *unit)
             memcpy(name, from->text, at);
             memcpy(name + at, unit->text, base + 1);
             if (jb_unit_parse(c->scope->units, name, at + base, &named, NULL) == 0 &&
-                jb_unit_same_dimension(&named, unit) && named.num == from->num && named.den == from->den) {
+                jb_unit_same_dimension(&named, unit) && named.num == from->num &&
+                named.den == from->den) {
                 *unit = named;
                 break;
             }
@@ -120,7 +126,8 @@ static jb_ex *type_convert(jb_ex_check *c, jb_ex *x)
 {
     jb_unit unit;
     jb_ex *a = x->kids[0], *rate = x->kids[1];
-    if (want(c, a, is_number(a), "int / decimal") || want(c, rate, is_number(rate), "int / decimal")) {
+    if (want(c, a, is_number(a), "int / decimal") ||
+        want(c, rate, is_number(rate), "int / decimal")) {
         return NULL;
     }
     if (convert_unit(c, x, &unit)) {
@@ -134,18 +141,20 @@ static jb_ex *type_convert(jb_ex_check *c, jb_ex *x)
         per.num = per.den = 1;
     }
     jb_unit product;
-    if (jb_unit_factor(&a->unit, &(jb_unit){.num = per.den, .den = per.num}, &product.num, &product.den) ||
+    if (jb_unit_factor(&a->unit, &(jb_unit){.num = per.den, .den = per.num}, &product.num,
+                       &product.den) ||
         jb_unit_factor(&product, &unit, &num, &den)) {
         JB_EX_FAIL(c->e, c->diags, x->at, x->len, "E0260", "");
         return NULL;
     }
     x->op = JB_EX_MUL;
     x->unit = unit;
-    x->kind = a->kind == JB_K_FLOAT || rate->kind == JB_K_FLOAT                              ? JB_K_FLOAT
-              : a->kind == JB_K_DEC || rate->kind == JB_K_DEC                                ? JB_K_DEC
-                                                                                             : JB_K_INT;
+    x->kind = a->kind == JB_K_FLOAT || rate->kind == JB_K_FLOAT ? JB_K_FLOAT
+              : a->kind == JB_K_DEC || rate->kind == JB_K_DEC   ? JB_K_DEC
+                                                                : JB_K_INT;
     if (x->kind == JB_K_DEC) {
-        int32_t exact = (a->kind == JB_K_DEC ? a->scale : 0) + (rate->kind == JB_K_DEC ? rate->scale : 0);
+        int32_t exact =
+            (a->kind == JB_K_DEC ? a->scale : 0) + (rate->kind == JB_K_DEC ? rate->scale : 0);
         x->scale = exact < 2 * JB_SCALE_QUOTIENT ? exact : 2 * JB_SCALE_QUOTIENT;
     }
     x = jb_ex_inherit(c, x) ? NULL : jb_ex_fold(c, x);
@@ -183,7 +192,8 @@ static int type_aggregate(jb_ex_check *c, jb_ex *x)
         x->kind = JB_K_INT;
         return 0;
     }
-    int fits = is_number(a) || (x->op != JB_EX_SUM && (a->kind == JB_K_DATE || a->kind == JB_K_TEXT));
+    int fits =
+        is_number(a) || (x->op != JB_EX_SUM && (a->kind == JB_K_DATE || a->kind == JB_K_TEXT));
     x->kind = a->kind;
     x->scale = a->scale;
     x->unit = a->unit;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The canonical text of a typed tree: what two spellings of one condition have in common, and what the trace
- * prints as the definition of a figure. */
+/* The canonical text of a typed tree: what two spellings of one condition have in common, and what
+ * the trace prints as the definition of a figure. */
 #include "data/expr_impl.h"
 
 #include "base/buf.h"
@@ -58,7 +58,9 @@ static void put_text(jb_buf *b, const char *text)
     jb_buf_char(b, '"');
 }
 
-static void put_literal(jb_buf *b, const jb_ex *x)
+/* compared: 1.50 and 1.5 are one number there, and a date is known by what it meets; elsewhere
+ * scale and kind are part of the meaning. */
+static void put_literal(jb_buf *b, const jb_ex *x, int compared)
 {
     char text[400];
     if (x->kind == JB_K_NULL) {
@@ -70,7 +72,7 @@ static void put_literal(jb_buf *b, const jb_ex *x)
         return;
     }
     size_t n = jb_value_print(&x->value, text, sizeof text);
-    if (x->kind == JB_K_DEC && x->value.scale > 0) { /* 1.50 and 1.5 are one number */
+    if (compared && x->kind == JB_K_DEC && x->value.scale > 0) {
         while (n > 0 && text[n - 1] == '0') {
             text[--n] = '\0';
         }
@@ -79,7 +81,9 @@ static void put_literal(jb_buf *b, const jb_ex *x)
         }
     }
     if (x->kind == JB_K_DATE) {
+        jb_buf_str(b, compared ? "" : "date(");
         put_text(b, text);
+        jb_buf_str(b, compared ? "" : ")");
         return;
     }
     jb_buf_str(b, text);
@@ -111,11 +115,25 @@ static void put_chain(jb_buf *b, const jb_ex *x, int level, int *first)
     }
 }
 
+/* An operand of a comparison. */
+static void put_side(jb_buf *b, const jb_ex *x, int level)
+{
+    if (x->op == JB_EX_LIT) {
+        put_literal(b, x, 1);
+    } else {
+        put(b, x, level);
+    }
+}
+
 static void put_items(jb_buf *b, const jb_ex *x, uint32_t from)
 {
     for (uint32_t i = from; i < x->n; i++) {
         jb_buf_str(b, i > from ? ", " : "");
-        put(b, x->kids[i], 0);
+        if (x->op == JB_EX_IN) {
+            put_side(b, x->kids[i], 0);
+        } else {
+            put(b, x->kids[i], 0);
+        }
     }
 }
 
@@ -146,7 +164,7 @@ static void put_open(jb_buf *b, const jb_ex *x, int level)
     int first = 1;
     switch (x->op) {
     case JB_EX_LIT:
-        put_literal(b, x);
+        put_literal(b, x, 0);
         return;
     case JB_EX_NAME:
     case JB_EX_FIELD:
@@ -176,17 +194,17 @@ static void put_open(jb_buf *b, const jb_ex *x, int level)
         jb_buf_str(b, " is null");
         return;
     case JB_EX_IN:
-        put(b, x->kids[0], level + 1);
+        put_side(b, x->kids[0], level + 1);
         jb_buf_str(b, " in (");
         put_items(b, x, 1);
         jb_buf_char(b, ')');
         return;
     case JB_EX_BETWEEN:
-        put(b, x->kids[0], level + 1);
+        put_side(b, x->kids[0], level + 1);
         jb_buf_str(b, " between ");
-        put(b, x->kids[1], level + 1);
+        put_side(b, x->kids[1], level + 1);
         jb_buf_str(b, " and ");
-        put(b, x->kids[2], level + 1);
+        put_side(b, x->kids[2], level + 1);
         return;
     case JB_EX_SCALE:
         put_scale(b, x);
@@ -198,8 +216,13 @@ static void put_open(jb_buf *b, const jb_ex *x, int level)
         put_call(b, x);
         return;
     }
-    /* Left-associative; comparisons do not chain. */
-    put(b, x->kids[0], level == 4 ? 5 : level);
+    if (level == 4) { /* comparisons do not chain */
+        put_side(b, x->kids[0], 5);
+        jb_buf_fmt(b, " %s ", jb_ex_op_text((jb_ex_op)x->op));
+        put_side(b, x->kids[1], 5);
+        return;
+    }
+    put(b, x->kids[0], level);
     jb_buf_fmt(b, " %s ", jb_ex_op_text((jb_ex_op)x->op));
     put(b, x->kids[1], level + 1);
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Parsed tree → typed tree. Each function makes a node of its own, so a text can be checked again in another
- * scope. NULL: reported. */
+/* Parsed tree → typed tree. Each function makes a node of its own, so a text can be checked again
+ * in another scope. NULL: reported. */
 #include "data/expr_impl.h"
 
-#include "base/str.h"
 #include "data/unit_table.h"
 
 #include <string.h>
@@ -11,198 +10,6 @@
 static jb_ex *copy(jb_ex_check *c, const jb_ex *parsed, jb_ex_op op)
 {
     return jb_ex_node(c->e->arena, op, parsed->n, parsed->at, parsed->len);
-}
-
-/* ---- literals ---- */
-
-static jb_ex *type_literal(jb_ex_check *c, const jb_ex *p)
-{
-    jb_ex *x = copy(c, p, JB_EX_LIT);
-    x->value = p->value;
-    x->kind = p->kind;
-    x->scale = p->scale;
-    x->literal = 1;
-    if (!p->name) {
-        return x;
-    }
-    size_t n = strlen(p->name);
-    const char *near = NULL;
-    if (!c->scope->units || jb_unit_parse(c->scope->units, p->name, n, &x->unit, &near)) {
-        if (!near) { /* a name that begins with a digit, without its braces */
-            near = jb_arena_fmt(c->e->arena, "{%.*s}", (int)p->len, c->e->text + p->at);
-        }
-        JB_EX_FAIL(c->e, c->diags, p->at, p->len, "E0253", p->name, near);
-        return NULL;
-    }
-    jb_unit none = x->unit;
-    none.num = none.den = 1;
-    none.text = "";
-    if (jb_unit_same_dimension(&none, &(jb_unit){.num = 1, .den = 1})) {
-        return jb_ex_scaled(c, x, x->unit.num, x->unit.den, &none); /* 10亿, 2倍 */
-    }
-    return x;
-}
-
-/* ---- names ---- */
-
-static jb_ex *unknown_name(jb_ex_check *c, const jb_ex *p)
-{
-    const char *const *names = NULL;
-    size_t n = c->scope->names ? c->scope->names(c->scope->data, &names) : 0;
-    const char *near = jb_nearest(p->name, names, n);
-    if (!near && !c->scope->over_figures) {
-        near = jb_arena_fmt(c->e->arena, "\"%s\"", p->name); /* text without its quotes */
-    }
-    JB_EX_FAIL(c->e, c->diags, p->at, p->len, c->scope->over_figures ? "E0412" : "E0301", p->name,
-               near ? near : "");
-    return NULL;
-}
-
-static void take_symbol(jb_ex *x, const jb_symbol *s)
-{
-    x->kind = (uint8_t)s->kind;
-    x->scale = s->kind == JB_K_DEC ? s->scale : 0;
-    x->unit = s->unit;
-    if (!x->unit.text || x->unit.den == 0) {
-        memset(&x->unit, 0, sizeof x->unit);
-        x->unit.num = x->unit.den = 1;
-        x->unit.text = "";
-    }
-    x->column = s->column;
-    x->figure = s->figure;
-    x->keyed = s->figure && s->figure->n_keys > 0;
-}
-
-static jb_ex *type_name(jb_ex_check *c, const jb_ex *p)
-{
-    jb_symbol s;
-    jb_ex *x = copy(c, p, JB_EX_NAME);
-    x->name = p->name;
-    memset(&s, 0, sizeof s);
-    if (c->scope->find_field && c->scope->find_field(c->scope->data, p->name, NULL, &s)) {
-        take_symbol(x, &s); /* the row of a loop hides a figure of the same name */
-        x->figure = NULL;
-        x->keyed = 0;
-        x->derived = 1;
-        return x;
-    }
-    memset(&s, 0, sizeof s);
-    if (!c->scope->find || !c->scope->find(c->scope->data, p->name, &s)) {
-        return unknown_name(c, p);
-    }
-    take_symbol(x, &s);
-    x->derived = c->scope->over_figures && !s.figure;
-    return x;
-}
-
-static jb_ex *no_field(jb_ex_check *c, const jb_ex *p, const jb_fig *fig)
-{
-    const char *near = NULL;
-    if (fig) {
-        size_t n = 0;
-        const char **names = jb_arena_alloc(c->e->arena, (fig->n_fields + fig->n_keys + 1) * sizeof *names);
-        for (uint32_t i = 0; i < fig->n_fields; i++) {
-            names[n++] = fig->fields[i].name;
-        }
-        for (uint32_t i = 0; i < fig->n_keys; i++) {
-            names[n++] = fig->key_names[i];
-        }
-        near = jb_nearest(p->name2, names, n);
-    }
-    JB_EX_FAIL(c->e, c->diags, p->at, p->len, "E0261", p->name2, near ? near : "");
-    return NULL;
-}
-
-static jb_ex *type_index(jb_ex_check *c, const jb_ex *p);
-
-static jb_ex *type_field(jb_ex_check *c, const jb_ex *p)
-{
-    const jb_ex *base = p->kids[0];
-    jb_symbol s;
-    memset(&s, 0, sizeof s);
-    if (base->op == JB_EX_INDEX) { /* F[k].f is F.f[k] */
-        jb_ex *field = jb_ex_node(c->e->arena, JB_EX_FIELD, 1, p->at, p->len);
-        field->kids[0] = base->kids[0];
-        field->name2 = p->name2;
-        jb_ex *index = jb_ex_node(c->e->arena, JB_EX_INDEX, base->n, p->at, p->len);
-        memcpy(index->kids, base->kids, base->n * sizeof *base->kids);
-        index->kids[0] = field;
-        return type_index(c, index);
-    }
-    jb_ex *x = copy(c, p, JB_EX_FIELD);
-    x->n = 0;
-    x->name2 = p->name2;
-    if (base->op != JB_EX_NAME) {
-        return no_field(c, p, NULL);
-    }
-    x->name = base->name;
-    if (c->scope->find_field && c->scope->find_field(c->scope->data, base->name, p->name2, &s)) {
-        take_symbol(x, &s);
-        x->figure = NULL;
-        x->keyed = 0;
-        x->derived = 1;
-        return x;
-    }
-    if (!c->scope->over_figures || !c->scope->find || !c->scope->find(c->scope->data, base->name, &s)) {
-        return c->scope->over_figures ? unknown_name(c, base) : no_field(c, p, NULL);
-    }
-    const jb_fig *fig = s.figure;
-    take_symbol(x, &s);
-    for (uint32_t i = 0; fig && i < fig->n_fields; i++) {
-        const jb_fig_field *f = &fig->fields[i];
-        if (strcmp(f->name, p->name2) == 0) {
-            jb_unit none = {.num = 1, .den = 1, .text = ""};
-            x->kind = (uint8_t)f->kind;
-            x->scale = f->kind == JB_K_DEC ? f->scale : 0;
-            x->unit = none;
-            if (f->unit && *f->unit && c->scope->units) {
-                if (jb_unit_parse(c->scope->units, f->unit, strlen(f->unit), &x->unit, NULL)) {
-                    x->unit = none;
-                }
-            }
-            return x;
-        }
-    }
-    for (uint32_t i = 0; fig && i < fig->n_keys; i++) {
-        if (strcmp(fig->key_names[i], p->name2) == 0) {
-            jb_unit none = {.num = 1, .den = 1, .text = ""};
-            x->kind = JB_K_TEXT;
-            x->unit = none;
-            return x;
-        }
-    }
-    return no_field(c, p, fig);
-}
-
-static jb_ex *type_index(jb_ex_check *c, const jb_ex *p)
-{
-    jb_ex *x = copy(c, p, JB_EX_INDEX);
-    for (uint32_t i = 0; i < p->n; i++) {
-        x->kids[i] = jb_ex_type(c, p->kids[i]);
-        if (!x->kids[i]) {
-            return NULL;
-        }
-    }
-    jb_ex *base = x->kids[0];
-    uint32_t n_keys = base->keyed && base->figure ? base->figure->n_keys : 0;
-    if (n_keys != p->n - 1) {
-        const char *have = jb_arena_fmt(c->e->arena, "%u", p->n - 1);
-        const char *want = jb_arena_fmt(c->e->arena, "%u", n_keys);
-        JB_EX_FAIL(c->e, c->diags, p->at, p->len, "E0259", base->name ? base->name : "", want, have);
-        return NULL;
-    }
-    for (uint32_t i = 1; i < p->n; i++) {
-        jb_ex *k = x->kids[i];
-        if (k->keyed || (k->kind != JB_K_TEXT && k->kind != JB_K_INT && k->kind != JB_K_NULL)) {
-            JB_EX_FAIL(c->e, c->diags, k->at, k->len, "E0251", "text", jb_kind_name((jb_kind)k->kind));
-            return NULL;
-        }
-    }
-    x->kind = base->kind;
-    x->scale = base->scale;
-    x->unit = base->unit;
-    x->divides = base->divides;
-    return x;
 }
 
 /* ---- kinds ---- */
@@ -258,7 +65,8 @@ int jb_ex_inherit(jb_ex_check *c, jb_ex *x)
             same = strcmp(f->key_names[j], first->key_names[j]) == 0;
         }
         if (!same) {
-            JB_EX_FAIL(c->e, c->diags, x->at, x->len, "E0258", first->key_names[0], f->key_names[0]);
+            JB_EX_FAIL(c->e, c->diags, x->at, x->len, "E0258", first->key_names[0],
+                       f->key_names[0]);
             return -1;
         }
         x->keyed = 1;
@@ -332,14 +140,18 @@ static jb_ex *type_comparison(jb_ex_check *c, const jb_ex *p)
     return finish(c, x);
 }
 
-/* `in` and `between` keep their form when every item can be written in the unit of the first operand; else
- * they are the comparisons that they stand for, which are exact in any unit. */
+/* `in` and `between` keep their form when every item can be written in the unit of the first
+ * operand; else they are the comparisons that they stand for, which are exact in any unit. */
 static jb_ex *as_comparisons(jb_ex_check *c, const jb_ex *p)
 {
     int in = p->op == JB_EX_IN;
     jb_ex *all = jb_ex_node(c->e->arena, in ? JB_EX_OR : JB_EX_AND, p->n - 1, p->at, p->len);
     for (uint32_t i = 1; i < p->n; i++) {
-        jb_ex *one = jb_ex_node(c->e->arena, in ? JB_EX_EQ : i == 1 ? JB_EX_GE : JB_EX_LE, 2, p->at, p->len);
+        jb_ex *one = jb_ex_node(c->e->arena,
+                                in       ? JB_EX_EQ
+                                : i == 1 ? JB_EX_GE
+                                         : JB_EX_LE,
+                                2, p->at, p->len);
         one->kids[0] = p->kids[0];
         one->kids[1] = p->kids[i];
         all->kids[i - 1] = one;
@@ -380,7 +192,8 @@ static jb_ex *type_like(jb_ex_check *c, const jb_ex *p)
 {
     jb_ex *x = with_kids(c, p, JB_EX_LIKE);
     if (!x || want_kind(c, x->kids[0], x->kids[0]->kind == JB_K_TEXT, "text") ||
-        want_kind(c, x->kids[1], x->kids[1]->kind == JB_K_TEXT && x->kids[1]->op == JB_EX_LIT, "\"text\"")) {
+        want_kind(c, x->kids[1], x->kids[1]->kind == JB_K_TEXT && x->kids[1]->op == JB_EX_LIT,
+                  "\"text\"")) {
         return NULL;
     }
     x->kind = JB_K_BOOL;
@@ -395,7 +208,9 @@ static uint8_t number_kind(const jb_ex *a, const jb_ex *b)
     if (ka == JB_K_NULL || kb == JB_K_NULL) {
         return (uint8_t)(ka == JB_K_NULL ? kb : ka);
     }
-    return ka == JB_K_FLOAT || kb == JB_K_FLOAT ? JB_K_FLOAT : ka == JB_K_DEC || kb == JB_K_DEC ? JB_K_DEC : JB_K_INT;
+    return ka == JB_K_FLOAT || kb == JB_K_FLOAT ? JB_K_FLOAT
+           : ka == JB_K_DEC || kb == JB_K_DEC   ? JB_K_DEC
+                                                : JB_K_INT;
 }
 
 static int32_t scale_in(const jb_ex *x)
@@ -411,7 +226,8 @@ static int32_t larger(int32_t a, int32_t b)
 static jb_ex *of_dates(jb_ex_check *c, jb_ex *x)
 {
     jb_ex *a = x->kids[0], *b = x->kids[1];
-    if (x->op == JB_EX_SUB && (a->kind == JB_K_DATE || b->kind == JB_K_DATE) && b->kind != JB_K_INT) {
+    if (x->op == JB_EX_SUB && (a->kind == JB_K_DATE || b->kind == JB_K_DATE) &&
+        b->kind != JB_K_INT) {
         if (jb_ex_same_kind(c, x, &x->kids[0], &x->kids[1])) {
             return NULL;
         }
@@ -560,13 +376,13 @@ jb_ex *jb_ex_type(jb_ex_check *c, const jb_ex *p)
 {
     switch (p->op) {
     case JB_EX_LIT:
-        return type_literal(c, p);
+        return jb_ex_type_literal(c, p);
     case JB_EX_NAME:
-        return type_name(c, p);
+        return jb_ex_type_name(c, p);
     case JB_EX_FIELD:
-        return type_field(c, p);
+        return jb_ex_type_field(c, p);
     case JB_EX_INDEX:
-        return type_index(c, p);
+        return jb_ex_type_index(c, p);
     case JB_EX_CALL:
         return jb_ex_type_call(c, p);
     case JB_EX_AND:

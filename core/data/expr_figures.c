@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Evaluation over figures: scalars are tables of one row without keys; keyed operands meet by key. */
+/* Evaluation over figures: scalars are tables of one row without keys; keyed operands meet by key.
+ */
 #include "data/expr_impl.h"
 
 #include "base/str.h"
@@ -14,7 +15,8 @@ typedef struct table {
     jb_value *values;
     const char *const *const *keys; /* [key][row] */
     uint32_t n_keys;
-    const jb_fig *figure; /* set while the table is still one figure's rows: its names belong to it */
+    const jb_fig
+        *figure; /* set while the table is still one figure's rows: its names belong to it */
 } table;
 
 typedef struct eval {
@@ -49,8 +51,9 @@ static int run_name(eval *ev, const jb_ex *x, table *t)
 {
     if (x->derived) {
         scalar(ev, t);
-        return ev->env->field && ev->env->field(ev->env->data, x->name, x->op == JB_EX_FIELD ? x->name2 : NULL,
-                                                &t->values[0]) == 0
+        return ev->env->field &&
+                       ev->env->field(ev->env->data, x->name,
+                                      x->op == JB_EX_FIELD ? x->name2 : NULL, &t->values[0]) == 0
                    ? 0
                    : LOST;
     }
@@ -92,7 +95,8 @@ static int run_name(eval *ev, const jb_ex *x, table *t)
     return LOST;
 }
 
-/* One text for the keys of a row; no key text holds U+0001, which stands before NULL and between parts. */
+/* One text for the keys of a row; no key text holds U+0001, which stands before NULL and between
+ * parts. */
 static const char *joined(eval *ev, const table *t, int64_t row)
 {
     size_t n = 1;
@@ -129,8 +133,9 @@ static int same_keys(const table *a, const table *b)
     return 1;
 }
 
-/* Rows of every keyed operand in the rows of the result: the first one's keys in their order, then those that
- * only later ones have. at[i] NULL: the rows are the same (or the operand is a scalar). */
+/* Rows of every keyed operand in the rows of the result: the first one's keys in their order, then
+ * those that only later ones have. at[i] NULL: the rows are the same (or the operand is a scalar).
+ */
 static void align(eval *ev, table *in, uint32_t n, table *out, int64_t **at)
 {
     table *first = NULL;
@@ -250,8 +255,9 @@ static int run_index(eval *ev, const jb_ex *x, table *t)
     scalar(ev, t);
     for (int64_t r = 0; r < base.n; r++) {
         uint32_t k = 0;
-        while (k < base.n_keys && (keys[k] == base.keys[k][r] ||
-                                   (keys[k] && base.keys[k][r] && strcmp(keys[k], base.keys[k][r]) == 0))) {
+        while (k < base.n_keys &&
+               (keys[k] == base.keys[k][r] ||
+                (keys[k] && base.keys[k][r] && strcmp(keys[k], base.keys[k][r]) == 0))) {
             k++;
         }
         if (k == base.n_keys) {

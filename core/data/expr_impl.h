@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Inside of expressions. Private to core/data.
  *
- * Two trees: the parser's (as written) and the checker's (typed; units resolved into exact factors). The second
- * is what evaluation, SQL and the canonical text read. Both are immutable once made. */
+ * Two trees: the parser's (as written) and the checker's (typed; units resolved into exact
+ * factors). The second is what evaluation, SQL and the canonical text read. Both are immutable once
+ * made. */
 #ifndef JB_DATA_EXPR_IMPL_H
 #define JB_DATA_EXPR_IMPL_H
 
@@ -12,21 +13,50 @@
 enum { JB_EX_MAX_BYTES = 1 << 20, JB_EX_MAX_DEPTH = 200, JB_EX_MAX_NODES = 50000 };
 
 typedef enum jb_ex_op {
-    JB_EX_LIT,     /* value; before check a number may have a suffix (name) */
-    JB_EX_NAME,    /* name: column, figure, or row bound by a loop */
-    JB_EX_FIELD,   /* kids[0].name2: field of a bound row or of a figure */
-    JB_EX_INDEX,   /* kids[0][kids[1] …] */
-    JB_EX_CALL,    /* parsed only: function `fn` */
-    JB_EX_AND, JB_EX_OR, JB_EX_NOT,
-    JB_EX_EQ, JB_EX_NE, JB_EX_LT, JB_EX_LE, JB_EX_GT, JB_EX_GE,
-    JB_EX_IN, JB_EX_BETWEEN, JB_EX_ISNULL, JB_EX_LIKE,
-    JB_EX_ADD, JB_EX_SUB, JB_EX_MUL, JB_EX_DIV, JB_EX_NEG,
+    JB_EX_LIT,   /* value; before check a number may have a suffix (name) */
+    JB_EX_NAME,  /* name: column, figure, or row bound by a loop */
+    JB_EX_FIELD, /* kids[0].name2: field of a bound row or of a figure */
+    JB_EX_INDEX, /* kids[0][kids[1] …] */
+    JB_EX_CALL,  /* parsed only: function `fn` */
+    JB_EX_AND,
+    JB_EX_OR,
+    JB_EX_NOT,
+    JB_EX_EQ,
+    JB_EX_NE,
+    JB_EX_LT,
+    JB_EX_LE,
+    JB_EX_GT,
+    JB_EX_GE,
+    JB_EX_IN,
+    JB_EX_BETWEEN,
+    JB_EX_ISNULL,
+    JB_EX_LIKE,
+    JB_EX_ADD,
+    JB_EX_SUB,
+    JB_EX_MUL,
+    JB_EX_DIV,
+    JB_EX_NEG,
     JB_EX_DATEDIFF, /* date - date: days */
     JB_EX_DATEADD,  /* date + kids[1] days */
     JB_EX_SCALE,    /* × factor_num / factor_den, at `scale` digits: exact, or a quotient */
-    JB_EX_ABS, JB_EX_ROUND, JB_EX_COALESCE, JB_EX_IF, JB_EX_YEAR, JB_EX_QUARTER, JB_EX_MONTH, JB_EX_DAY,
-    JB_EX_LENGTH, JB_EX_PERIOD, JB_EX_CONVERT, JB_EX_DATE,
-    JB_EX_SUM, JB_EX_MIN, JB_EX_MAX, JB_EX_COUNT, JB_EX_ANY, JB_EX_ALL
+    JB_EX_ABS,
+    JB_EX_ROUND,
+    JB_EX_COALESCE,
+    JB_EX_IF,
+    JB_EX_YEAR,
+    JB_EX_QUARTER,
+    JB_EX_MONTH,
+    JB_EX_DAY,
+    JB_EX_LENGTH,
+    JB_EX_PERIOD,
+    JB_EX_CONVERT,
+    JB_EX_DATE,
+    JB_EX_SUM,
+    JB_EX_MIN,
+    JB_EX_MAX,
+    JB_EX_COUNT,
+    JB_EX_ANY,
+    JB_EX_ALL
 } jb_ex_op;
 
 typedef struct jb_ex jb_ex;
@@ -35,14 +65,15 @@ struct jb_ex {
     uint8_t divides; /* a quotient is in it */
     uint8_t literal; /* no name is in it: a bare number takes the unit it meets */
     uint8_t keyed;   /* over figures: may have several rows */
-    uint8_t derived; /* NAME: the bound row itself, or a constant of the scope: read through env.field */
+    uint8_t derived; /* NAME: the bound row itself, or a constant of the scope: read through
+                        env.field */
     int32_t scale;   /* DEC */
     uint32_t n;
     jb_ex **kids;
-    size_t at, len;  /* range in the text */
+    size_t at, len; /* range in the text */
     const char *name, *name2;
-    jb_value value;  /* LIT */
-    int32_t column;  /* NAME over rows; ROUND: digits */
+    jb_value value; /* LIT */
+    int32_t column; /* NAME over rows; ROUND: digits */
     const jb_fig *figure;
     jb_i128 factor_num, factor_den;
     jb_unit unit;
@@ -62,18 +93,24 @@ struct jb_expr {
 
 /* ---- tokens ---- */
 typedef enum jb_tok {
-    JB_TOK_END, JB_TOK_NAME, JB_TOK_WORD /* keyword */, JB_TOK_NUMBER, JB_TOK_TEXT, JB_TOK_PUNCT, JB_TOK_BAD
+    JB_TOK_END,
+    JB_TOK_NAME,
+    JB_TOK_WORD /* keyword */,
+    JB_TOK_NUMBER,
+    JB_TOK_TEXT,
+    JB_TOK_PUNCT,
+    JB_TOK_BAD
 } jb_tok;
 
 typedef struct jb_token {
     jb_tok kind;
-    int punct;          /* a character, or 'l' <=, 'g' >=, 'n' <> */
+    int punct; /* a character, or 'l' <=, 'g' >=, 'n' <> */
     size_t at, len;
     const char *text;   /* NAME, WORD (lower case), TEXT: contents; in the arena */
     const char *suffix; /* NUMBER: the word glued to it, NULL none */
     jb_i128 number;
     int32_t scale;
-    const char *bad;    /* BAD: code of the message */
+    const char *bad; /* BAD: code of the message */
 } jb_token;
 
 void jb_ex_lex(jb_arena *, const char *text, size_t n, size_t at, jb_token *out);
@@ -95,10 +132,10 @@ const char *jb_ex_function_name(jb_ex_op);
 
 /* ---- helpers ---- */
 jb_place jb_ex_place(const jb_expr *, size_t at, size_t len);
-#define JB_EX_FAIL(e, diags, at, len, code, ...)                                                       \
-    do {                                                                                               \
-        jb_place place_ = jb_ex_place((e), (at), (len));                                               \
-        jb_diag((diags), (code), &place_, __VA_ARGS__);                                                \
+#define JB_EX_FAIL(e, diags, at, len, code, ...)                                                   \
+    do {                                                                                           \
+        jb_place place_ = jb_ex_place((e), (at), (len));                                           \
+        jb_diag((diags), (code), &place_, __VA_ARGS__);                                            \
     } while (0)
 const char *jb_kind_name(jb_kind); /* "text", "date" … as in type.COLUMN */
 jb_ex *jb_ex_node(jb_arena *, jb_ex_op, uint32_t n_kids, size_t at, size_t len);
@@ -128,12 +165,20 @@ typedef struct jb_ex_check {
 } jb_ex_check;
 jb_ex *jb_ex_type(jb_ex_check *, const jb_ex *parsed);
 jb_ex *jb_ex_type_call(jb_ex_check *, const jb_ex *parsed);
-/* Brings kids to one unit (and kind) before `node` compares or adds them. `exact`: both sides may be scaled, as
- * in a comparison; else the result is in the first one's unit, given in *unit. 0 ok. */
+jb_ex *jb_ex_type_literal(jb_ex_check *, const jb_ex *parsed);
+jb_ex *jb_ex_type_name(jb_ex_check *, const jb_ex *parsed);
+jb_ex *jb_ex_type_field(jb_ex_check *, const jb_ex *parsed);
+jb_ex *jb_ex_type_index(jb_ex_check *, const jb_ex *parsed);
+/* Brings kids to one unit (and kind) before `node` compares or adds them. `exact`: both sides may
+ * be scaled, as in a comparison; else the result is in the first one's unit, given in *unit. 0 ok.
+ */
 int jb_ex_meet(jb_ex_check *, jb_ex *node, jb_ex **a, jb_ex **b, int exact, jb_unit *unit);
-jb_ex *jb_ex_scaled(jb_ex_check *, jb_ex *, jb_i128 num, jb_i128 den, const jb_unit *); /* ×num/den */
-/* What a node inherits from its kids: keys, literalness, quotients. 0 ok, -1: their keys differ, reported. */
+jb_ex *jb_ex_scaled(jb_ex_check *, jb_ex *, jb_i128 num, jb_i128 den,
+                    const jb_unit *); /* ×num/den */
+/* What a node inherits from its kids: keys, literalness, quotients. 0 ok, -1: their keys differ,
+ * reported. */
 int jb_ex_inherit(jb_ex_check *, jb_ex *);
 jb_ex *jb_ex_fold(jb_ex_check *, jb_ex *); /* evaluates a node of literals; NULL reported */
-int jb_ex_same_kind(jb_ex_check *, jb_ex *node, jb_ex **a, jb_ex **b); /* text → date, DEC scales; 0 ok */
+int jb_ex_same_kind(jb_ex_check *, jb_ex *node, jb_ex **a,
+                    jb_ex **b); /* text → date, DEC scales; 0 ok */
 #endif

@@ -8,8 +8,9 @@
 /* Letters of any script: everything above ASCII that is neither punctuation, symbol nor blank. */
 static int letter(uint32_t cp)
 {
-    return (cp >= 0xc0 && cp < 0x2000 && cp != 0xd7 && cp != 0xf7) || (cp >= 0x3005 && cp <= 0x3007) ||
-           (cp >= 0x2c00 && cp < 0x2e00) || (cp >= 0x3041 && cp < 0xd7fc) || (cp >= 0xf900 && cp < 0xfe00) ||
+    return (cp >= 0xc0 && cp < 0x2000 && cp != 0xd7 && cp != 0xf7) ||
+           (cp >= 0x3005 && cp <= 0x3007) || (cp >= 0x2c00 && cp < 0x2e00) ||
+           (cp >= 0x3041 && cp < 0xd7fc) || (cp >= 0xf900 && cp < 0xfe00) ||
            (cp >= 0xff21 && cp <= 0xff3a) || (cp >= 0xff41 && cp <= 0xff5a) ||
            (cp >= 0xff66 && cp <= 0xffdc) || (cp >= 0x20000 && cp < 0xe0000);
 }
@@ -69,7 +70,8 @@ static size_t skip_blanks(const char *text, size_t n, size_t at)
     for (;;) {
         size_t len, start = at;
         uint32_t cp = peek(text, n, at, &len);
-        if (len && (cp == ' ' || cp == '\t' || cp == '\n' || cp == '\r' || cp == 0x3000 || cp == 0xa0)) {
+        if (len &&
+            (cp == ' ' || cp == '\t' || cp == '\n' || cp == '\r' || cp == 0x3000 || cp == 0xa0)) {
             at += len;
         }
         if (at == start) {
@@ -124,7 +126,8 @@ static void lex_number(jb_arena *a, const char *text, size_t n, size_t at, jb_to
     t->len = end - at;
 }
 
-/* Opened by " it ends at the next ", where "" stands for one; opened by “ at the next quote of any shape. */
+/* Opened by " it ends at the next ", where "" stands for one; opened by “ at the next quote of any
+ * shape. */
 static void lex_text(jb_arena *a, const char *text, size_t n, size_t at, jb_token *t)
 {
     size_t len, out = 0;
@@ -184,7 +187,8 @@ static void lex_braced(jb_arena *a, const char *text, size_t n, size_t at, size_
 
 static int keyword(const char *text, size_t n, char out[8])
 {
-    static const char *const words[] = {"and", "or", "not", "in", "between", "is", "null", "like", "true", "false"};
+    static const char *const words[] = {"and", "or",   "not",  "in",   "between",
+                                        "is",  "null", "like", "true", "false"};
     if (n > 7) {
         return 0;
     }
@@ -207,7 +211,8 @@ static void lex_punct(const char *text, size_t n, size_t at, int c, size_t len, 
     t->kind = JB_TOK_PUNCT;
     t->punct = c;
     t->len = len;
-    if ((c == '<' && (next == '=' || next == '>')) || (c == '>' && next == '=') || (c == '!' && next == '=')) {
+    if ((c == '<' && (next == '=' || next == '>')) || (c == '>' && next == '=') ||
+        (c == '!' && next == '=')) {
         t->punct = c == '!' || next == '>' ? 'n' : c == '<' ? 'l' : 'g';
         t->len += more;
     } else if (!strchr("()[],.+-*/=<>lgn", c)) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Text to tree by recursive descent; depth and size are bounded. and/or chains are one node with many kids, so
- * that a long `where` is flat. */
+/* Text to tree by recursive descent; depth and size are bounded. and/or chains are one node with
+ * many kids, so that a long `where` is flat. */
 #include "data/expr_impl.h"
 
 #include "base/str.h"
@@ -11,7 +11,7 @@ typedef struct parser {
     jb_expr *e;
     jb_diags *diags;
     jb_token token;
-    size_t end;   /* of the token before */
+    size_t end; /* of the token before */
     int depth;
     size_t nodes;
 } parser;
@@ -189,8 +189,9 @@ static jb_ex *parse_call(parser *p, const jb_token *name)
     next(p);
     if (args.n < fn->least || (fn->most != 255 && args.n > fn->most)) {
         const char *want = fn->least == fn->most ? jb_arena_fmt(p->e->arena, "%d", fn->least)
-                           : fn->most == 255     ? jb_arena_fmt(p->e->arena, "≥ %d", fn->least)
-                                                 : jb_arena_fmt(p->e->arena, "%d–%d", fn->least, fn->most);
+                           : fn->most == 255
+                               ? jb_arena_fmt(p->e->arena, "≥ %d", fn->least)
+                               : jb_arena_fmt(p->e->arena, "%d–%d", fn->least, fn->most);
         const char *have = jb_arena_fmt(p->e->arena, "%zu", args.n);
         JB_EX_FAIL(p->e, p->diags, name->at, p->end - name->at, "E0250", fn->name, want, have);
         return NULL;
@@ -520,7 +521,8 @@ static jb_ex *parse_or(parser *p)
     return x;
 }
 
-/* Chains inside brackets inside chains add up: the tree itself is measured too, without recursion. */
+/* Chains inside brackets inside chains add up: the tree itself is measured too, without recursion.
+ */
 static int too_high(const parser *p, jb_ex *root)
 {
     enum { HIGHEST = 2 * JB_EX_MAX_DEPTH };
@@ -547,7 +549,8 @@ static int too_high(const parser *p, jb_ex *root)
     return 0;
 }
 
-jb_expr *jb_expr_parse(jb_arena *a, const char *text, size_t n, const jb_origin *origin, jb_diags *diags)
+jb_expr *jb_expr_parse(jb_arena *a, const char *text, size_t n, const jb_origin *origin,
+                       jb_diags *diags)
 {
     jb_expr *e = jb_arena_alloc(a, sizeof *e);
     parser p;

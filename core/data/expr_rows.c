@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Entry of vectorised evaluation, and its logic: and/or look only at rows that the operands before left open. */
+/* Entry of vectorised evaluation, and its logic: and/or look only at rows that the operands before
+ * left open. */
 #include "data/expr_rows.h"
 
 #include <string.h>
@@ -10,7 +11,8 @@ uint8_t *jb_rows_bytes(jb_rows_eval *ev)
 }
 
 /* want >= 0: rows with this value; else rows without not_want. */
-jb_rows_sel jb_rows_pick(jb_rows_eval *ev, const uint8_t *tri, const jb_rows_sel *sel, int want, int not_want)
+jb_rows_sel jb_rows_pick(jb_rows_eval *ev, const uint8_t *tri, const jb_rows_sel *sel, int want,
+                         int not_want)
 {
     uint32_t *at = jb_scratch_array(ev->scratch, sel->n + 1, sizeof *at);
     uint64_t n = 0;
@@ -194,7 +196,8 @@ static int64_t select_rows(jb_rows_eval *ev, const jb_ex *x, const jb_rows_sel *
     return (int64_t)n;
 }
 
-int64_t jb_expr_select(const jb_expr *e, const jb_rows_env *env, jb_scratch *scratch, uint32_t *sel, int64_t *row)
+int64_t jb_expr_select(const jb_expr *e, const jb_rows_env *env, jb_scratch *scratch, uint32_t *sel,
+                       int64_t *row)
 {
     jb_rows_eval ev = {env, scratch, row};
     jb_rows_sel all = {env->sel, env->sel ? env->n : (uint64_t)env->rows};
@@ -242,7 +245,8 @@ static int spread(jb_rows_eval *ev, jb_operand *o, jb_vector *out)
     return 0;
 }
 
-int jb_expr_eval_rows(const jb_expr *e, const jb_rows_env *env, jb_scratch *scratch, jb_vector *out, int64_t *row)
+int jb_expr_eval_rows(const jb_expr *e, const jb_rows_env *env, jb_scratch *scratch, jb_vector *out,
+                      int64_t *row)
 {
     jb_rows_eval ev = {env, scratch, row};
     jb_rows_sel all = {env->sel, env->sel ? env->n : (uint64_t)env->rows};

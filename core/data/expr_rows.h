@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Inside of vectorised evaluation. Private to core/data.
  *
- * Every node is evaluated for a whole batch at a time, for the rows of a selection only. Conditions become one
- * byte per row: 0 false, 1 true, 2 unknown. Numbers computed from decimals are 128 bits wide; plain columns stay as
- * they are, and comparisons read them in place. */
+ * Every node is evaluated for a whole batch at a time, for the rows of a selection only. Conditions
+ * become one byte per row: 0 false, 1 true, 2 unknown. Numbers computed from decimals are 128 bits
+ * wide; plain columns stay as they are, and comparisons read them in place. */
 #ifndef JB_DATA_EXPR_ROWS_H
 #define JB_DATA_EXPR_ROWS_H
 
@@ -32,8 +32,8 @@ static inline uint32_t jb_row_at(const jb_rows_sel *s, uint64_t k)
 /* An operand: a column, or one value for all rows (step 0). */
 typedef struct jb_operand {
     jb_vector v;
-    size_t step;  /* 1, or 0 for a constant */
-    int null;     /* constant NULL */
+    size_t step; /* 1, or 0 for a constant */
+    int null;    /* constant NULL */
     union {
         uint8_t bit;
         int32_t day;
@@ -77,9 +77,10 @@ double jb_operand_double(const jb_operand *, uint32_t row);
 
 int jb_rows_value(jb_rows_eval *, const jb_ex *, const jb_rows_sel *, jb_operand *out);
 int jb_rows_tri(jb_rows_eval *, const jb_ex *, const jb_rows_sel *, uint8_t *out);
-int jb_rows_compare(jb_rows_eval *, jb_ex_op, const jb_operand *, const jb_operand *, const jb_rows_sel *,
-                    uint8_t *out);
+int jb_rows_compare(jb_rows_eval *, jb_ex_op, const jb_operand *, const jb_operand *,
+                    const jb_rows_sel *, uint8_t *out);
 /* out[row] for the rows where tri[row] == want. */
-jb_rows_sel jb_rows_pick(jb_rows_eval *, const uint8_t *tri, const jb_rows_sel *, int want, int not_want);
+jb_rows_sel jb_rows_pick(jb_rows_eval *, const uint8_t *tri, const jb_rows_sel *, int want,
+                         int not_want);
 uint8_t *jb_rows_bytes(jb_rows_eval *); /* one per row of the batch */
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Comparison of whole columns. The common cases (a scaled integer of at most 18 digits or a date against a
- * constant) are plain loops over machine integers. */
+/* Comparison of whole columns. The common cases (a scaled integer of at most 18 digits or a date
+ * against a constant) are plain loops over machine integers. */
 #include "data/expr_rows.h"
 
 #include <string.h>
@@ -14,27 +14,27 @@ double jb_operand_double(const jb_operand *o, uint32_t row)
     return jb_value_double(&v);
 }
 
-#define LOOP(TEST)                                                                                     \
-    for (uint64_t k = 0; k < sel->n; k++) {                                                            \
-        uint32_t row = jb_row_at(sel, k);                                                              \
-        out[row] = (uint8_t)(TEST);                                                                    \
-    }                                                                                                  \
+#define LOOP(TEST)                                                                                 \
+    for (uint64_t k = 0; k < sel->n; k++) {                                                        \
+        uint32_t row = jb_row_at(sel, k);                                                          \
+        out[row] = (uint8_t)(TEST);                                                                \
+    }                                                                                              \
     break
 
-#define COMPARE(A, B)                                                                                  \
-    switch (op) {                                                                                      \
-    case JB_EX_EQ:                                                                                     \
-        LOOP((A) == (B));                                                                              \
-    case JB_EX_NE:                                                                                     \
-        LOOP((A) != (B));                                                                              \
-    case JB_EX_LT:                                                                                     \
-        LOOP((A) < (B));                                                                               \
-    case JB_EX_LE:                                                                                     \
-        LOOP((A) <= (B));                                                                              \
-    case JB_EX_GT:                                                                                     \
-        LOOP((A) > (B));                                                                               \
-    default:                                                                                           \
-        LOOP((A) >= (B));                                                                              \
+#define COMPARE(A, B)                                                                              \
+    switch (op) {                                                                                  \
+    case JB_EX_EQ:                                                                                 \
+        LOOP((A) == (B));                                                                          \
+    case JB_EX_NE:                                                                                 \
+        LOOP((A) != (B));                                                                          \
+    case JB_EX_LT:                                                                                 \
+        LOOP((A) < (B));                                                                           \
+    case JB_EX_LE:                                                                                 \
+        LOOP((A) <= (B));                                                                          \
+    case JB_EX_GT:                                                                                 \
+        LOOP((A) > (B));                                                                           \
+    default:                                                                                       \
+        LOOP((A) >= (B));                                                                          \
     }
 
 static void compare64(jb_ex_op op, const int64_t *a, size_t as, const int64_t *b, size_t bs,
@@ -72,8 +72,8 @@ static int order(jb_ex_op op, int c)
     }
 }
 
-static void compare_text(jb_ex_op op, const jb_operand *a, const jb_operand *b, const jb_rows_sel *sel,
-                         uint8_t *out)
+static void compare_text(jb_ex_op op, const jb_operand *a, const jb_operand *b,
+                         const jb_rows_sel *sel, uint8_t *out)
 {
     int equality = op == JB_EX_EQ || op == JB_EX_NE;
     for (uint64_t k = 0; k < sel->n; k++) {
@@ -90,8 +90,8 @@ static void compare_text(jb_ex_op op, const jb_operand *a, const jb_operand *b, 
     }
 }
 
-static void compare_any(jb_ex_op op, const jb_operand *a, const jb_operand *b, const jb_rows_sel *sel,
-                        uint8_t *out)
+static void compare_any(jb_ex_op op, const jb_operand *a, const jb_operand *b,
+                        const jb_rows_sel *sel, uint8_t *out)
 {
     int floating = a->v.kind == JB_K_FLOAT || b->v.kind == JB_K_FLOAT;
     for (uint64_t k = 0; k < sel->n; k++) {
@@ -104,7 +104,8 @@ static void compare_any(jb_ex_op op, const jb_operand *a, const jb_operand *b, c
             double x = jb_operand_double(a, row), y = jb_operand_double(b, row);
             c = x < y ? -1 : x > y;
         } else {
-            c = jb_dec_compare(jb_operand_int(a, row), a->v.scale, jb_operand_int(b, row), b->v.scale);
+            c = jb_dec_compare(jb_operand_int(a, row), a->v.scale, jb_operand_int(b, row),
+                               b->v.scale);
         }
         out[row] = (uint8_t)order(op, c);
     }
@@ -119,12 +120,13 @@ static int narrow(const jb_operand *o)
 static int bring(jb_operand *constant, const jb_operand *column)
 {
     jb_i128 v;
-    if (constant->step || !jb_kind_is_number((int)constant->v.kind) || constant->v.kind == JB_K_FLOAT) {
+    if (constant->step || !jb_kind_is_number((int)constant->v.kind) ||
+        constant->v.kind == JB_K_FLOAT) {
         return 0;
     }
     jb_i128 have = jb_operand_int(constant, 0);
-    if (jb_dec_rescale(have, constant->v.scale, column->v.scale, &v) || v > INT64_MAX || v < INT64_MIN ||
-        jb_dec_compare(v, column->v.scale, have, constant->v.scale) != 0) {
+    if (jb_dec_rescale(have, constant->v.scale, column->v.scale, &v) || v > INT64_MAX ||
+        v < INT64_MIN || jb_dec_compare(v, column->v.scale, have, constant->v.scale) != 0) {
         return 0;
     }
     constant->room.small = (int64_t)v;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Values of whole columns: arithmetic, dates, if, coalesce. Overflow is looked for only in rows that are selected
- * and not NULL: what lies below a NULL is anything. */
+/* Values of whole columns: arithmetic, dates, if, coalesce. Overflow is looked for only in rows
+ * that are selected and not NULL: what lies below a NULL is anything. */
 #include "data/expr_rows.h"
 
 #include "base/str.h"
@@ -77,7 +77,9 @@ static result start(jb_rows_eval *ev, const jb_ex *x, jb_operand *o)
     o->v.scale = x->kind == JB_K_DEC ? x->scale : 0;
     o->v.wide = x->kind == JB_K_DEC;
     o->step = 1;
-    result r = {o, NULL, jb_scratch_array(ev->scratch, (uint64_t)ev->env->rows + 1, sizes[x->kind] + !sizes[x->kind])};
+    result r = {o, NULL,
+                jb_scratch_array(ev->scratch, (uint64_t)ev->env->rows + 1,
+                                 sizes[x->kind] + !sizes[x->kind])};
     o->v.data = r.data;
     return r;
 }
@@ -126,8 +128,8 @@ static int is_valid(const result *r, uint32_t row)
 /* Two 64-bit operands whose scales differ by at most 18: nothing can leave 128 bits. */
 static int small_enough(const jb_operand *o, int32_t to)
 {
-    return (o->v.kind == JB_K_INT || (o->v.kind == JB_K_DEC && !o->v.wide)) && to - o->v.scale >= 0 &&
-           to - o->v.scale <= 18;
+    return (o->v.kind == JB_K_INT || (o->v.kind == JB_K_DEC && !o->v.wide)) &&
+           to - o->v.scale >= 0 && to - o->v.scale <= 18;
 }
 
 static int decimal_sum(jb_rows_eval *ev, const jb_ex *x, const jb_operand *a, const jb_operand *b,
@@ -137,7 +139,8 @@ static int decimal_sum(jb_rows_eval *ev, const jb_ex *x, const jb_operand *a, co
     int minus = x->op == JB_EX_SUB;
     if (small_enough(a, x->scale) && small_enough(b, x->scale)) {
         const int64_t *p = a->v.data, *q = b->v.data;
-        const jb_i128 fa = jb_pow10(x->scale - a->v.scale), fb = jb_pow10(x->scale - b->v.scale) * (minus ? -1 : 1);
+        const jb_i128 fa = jb_pow10(x->scale - a->v.scale),
+                      fb = jb_pow10(x->scale - b->v.scale) * (minus ? -1 : 1);
         for (uint64_t k = 0; k < sel->n; k++) {
             uint32_t row = jb_row_at(sel, k);
             out[row] = p[row * a->step] * fa + q[row * b->step] * fb;
@@ -147,18 +150,17 @@ static int decimal_sum(jb_rows_eval *ev, const jb_ex *x, const jb_operand *a, co
     for (uint64_t k = 0; k < sel->n; k++) {
         uint32_t row = jb_row_at(sel, k);
         jb_i128 p, q;
-        if (is_valid(r, row) &&
-            (jb_dec_rescale(jb_operand_int(a, row), a->v.scale, x->scale, &p) ||
-             jb_dec_rescale(jb_operand_int(b, row), b->v.scale, x->scale, &q) ||
-             jb_dec_add(p, minus ? -q : q, &out[row]))) {
+        if (is_valid(r, row) && (jb_dec_rescale(jb_operand_int(a, row), a->v.scale, x->scale, &p) ||
+                                 jb_dec_rescale(jb_operand_int(b, row), b->v.scale, x->scale, &q) ||
+                                 jb_dec_add(p, minus ? -q : q, &out[row]))) {
             return fail_at(ev, row);
         }
     }
     return 0;
 }
 
-static int decimal_product(jb_rows_eval *ev, const jb_ex *x, const jb_operand *a, const jb_operand *b,
-                           const jb_rows_sel *sel, result *r)
+static int decimal_product(jb_rows_eval *ev, const jb_ex *x, const jb_operand *a,
+                           const jb_operand *b, const jb_rows_sel *sel, result *r)
 {
     jb_i128 *out = r->data;
     int32_t drop = a->v.scale + b->v.scale - x->scale;
@@ -180,7 +182,8 @@ static int decimal_product(jb_rows_eval *ev, const jb_ex *x, const jb_operand *a
     return 0;
 }
 
-static int quotient(jb_rows_eval *ev, const jb_operand *a, const jb_operand *b, const jb_rows_sel *sel, result *r)
+static int quotient(jb_rows_eval *ev, const jb_operand *a, const jb_operand *b,
+                    const jb_rows_sel *sel, result *r)
 {
     jb_i128 *out = r->data;
     int32_t shift = JB_SCALE_QUOTIENT + b->v.scale - a->v.scale;
@@ -215,7 +218,10 @@ static int floating(jb_rows_eval *ev, const jb_ex *x, const jb_operand *a, const
             continue;
         }
         double p = jb_operand_double(a, row), q = jb_operand_double(b, row);
-        double f = x->op == JB_EX_ADD ? p + q : x->op == JB_EX_SUB ? p - q : x->op == JB_EX_MUL ? p * q : 0;
+        double f = x->op == JB_EX_ADD   ? p + q
+                   : x->op == JB_EX_SUB ? p - q
+                   : x->op == JB_EX_MUL ? p * q
+                                        : 0;
         if (x->op == JB_EX_DIV) {
             if (q == 0) {
                 set_null(ev, r, row);
@@ -277,7 +283,8 @@ static int arithmetic(jb_rows_eval *ev, const jb_ex *x, const jb_rows_sel *sel, 
     if (x->kind == JB_K_INT) {
         return integers(ev, x, &a, &b, sel, &r);
     }
-    return x->op == JB_EX_MUL ? decimal_product(ev, x, &a, &b, sel, &r) : decimal_sum(ev, x, &a, &b, sel, &r);
+    return x->op == JB_EX_MUL ? decimal_product(ev, x, &a, &b, sel, &r)
+                              : decimal_sum(ev, x, &a, &b, sel, &r);
 }
 
 /* ---- everything else a row at a time, through the one definition of the language ---- */
@@ -394,8 +401,8 @@ typedef struct texts {
     int32_t *n;
 } texts;
 
-static int take(jb_rows_eval *ev, const jb_ex *x, const jb_operand *from, const jb_rows_sel *sel, result *r,
-                texts *t)
+static int take(jb_rows_eval *ev, const jb_ex *x, const jb_operand *from, const jb_rows_sel *sel,
+                result *r, texts *t)
 {
     for (uint64_t k = 0; k < sel->n; k++) {
         uint32_t row = jb_row_at(sel, k);
@@ -461,7 +468,8 @@ static int branches(jb_rows_eval *ev, const jb_ex *x, const jb_rows_sel *sel, jb
     texts t = start_texts(ev, x);
     int status = jb_rows_tri(ev, x->kids[0], sel, tri);
     for (uint32_t i = 1; !status && i < 3; i++) {
-        jb_rows_sel part = i == 1 ? jb_rows_pick(ev, tri, sel, 1, 0) : jb_rows_pick(ev, tri, sel, -1, 1);
+        jb_rows_sel part =
+            i == 1 ? jb_rows_pick(ev, tri, sel, 1, 0) : jb_rows_pick(ev, tri, sel, -1, 1);
         status = jb_rows_value(ev, x->kids[i], &part, &from);
         if (!status) {
             settle(&from);

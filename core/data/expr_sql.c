@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A typed tree as SQL in a source's own spellings. Literals are bound, never printed; what has no form there, and
- * every division or rounding, is not sent at all: then the rows come here instead. */
+/* A typed tree as SQL in a source's own spellings. Literals are bound, never printed; what has no
+ * form there, and every division or rounding, is not sent at all: then the rows come here instead.
+ */
 #include "data/expr_impl.h"
 
 #include "base/buf.h"
@@ -8,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Longer ones are rather read here: engines limit the number of parameters and the depth of a statement. */
+/* Longer ones are rather read here: engines limit the number of parameters and the depth of a
+ * statement. */
 enum { LONGEST_CHAIN = 200, LONGEST_LIST = 1000 };
 
 typedef struct printer {
@@ -133,9 +135,9 @@ static char *column(printer *p, const jb_ex *x)
 }
 
 /* ---- decimals: a column may be a binary float over there ----
- * Its declared scale is given to it by the source's form "decimal", as it is to streamed rows. What the form yields
- * (a rounded number, a scaled integer) is the source's affair: every operand of a comparison goes through it, at one
- * scale, so both sides are of one make. */
+ * Its declared scale is given to it by the source's form "decimal", as it is to streamed rows. What
+ * the form yields (a rounded number, a scaled integer) is the source's affair: every operand of a
+ * comparison goes through it, at one scale, so both sides are of one make. */
 
 static char *at_scale(printer *p, const char *text, int32_t scale)
 {
@@ -194,7 +196,8 @@ static char *decimal(printer *p, const jb_ex *x, int32_t scale)
     }
 }
 
-/* An operand of a comparison: through "decimal" when one of its operands is a decimal that is not a literal. */
+/* An operand of a comparison: through "decimal" when one of its operands is a decimal that is not a
+ * literal. */
 static char *operand(printer *p, const jb_ex *x, uint32_t i)
 {
     int32_t scale = -1;

@@ -145,7 +145,8 @@ int jb_ex_meet(jb_ex_check *c, jb_ex *node, jb_ex **a, jb_ex **b, int exact, jb_
     }
     /* A written 5% beside a pure number is 0.05; nothing else changes its meaning silently. */
     jb_ex **percent = jb_unit_is_percent(ua) ? a : b, **number = percent == a ? b : a;
-    if (jb_unit_is_percent(&(*percent)->unit) && (*percent)->literal && jb_unit_is_none(&(*number)->unit)) {
+    if (jb_unit_is_percent(&(*percent)->unit) && (*percent)->literal &&
+        jb_unit_is_none(&(*number)->unit)) {
         *unit = (*number)->unit;
         *percent = jb_ex_scaled(c, *percent, (*percent)->unit.num, (*percent)->unit.den, unit);
         return *percent ? 0 : -1;

@@ -57,10 +57,12 @@ int64_t jb_fig_row(const jb_fig *f, const char *const *keys)
     return -1;
 }
 
-/* Types whose value is one of the data's own numbers, or a sum of them: all their digits mean something. */
+/* Types whose value is one of the data's own numbers, or a sum of them: all their digits mean
+ * something. */
 static int keeps_scale(const jb_fig *f)
 {
-    static const char *const types[] = {"count", "count_distinct", "sum", "min", "max", "top", "given"};
+    static const char *const types[] = {"count", "count_distinct", "sum", "min", "max",
+                                        "top",   "given"};
     for (size_t i = 0; f->type && i < sizeof types / sizeof types[0]; i++) {
         if (strcmp(f->type, types[i]) == 0) {
             return 1;

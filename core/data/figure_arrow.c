@@ -28,8 +28,8 @@ typedef struct builder {
     struct ArrowArray **arrays;
 } builder;
 
-static void add(builder *b, const char *name, const char *format, int64_t n_buffers, const void *b0, const void *b1,
-                const void *b2)
+static void add(builder *b, const char *name, const char *format, int64_t n_buffers, const void *b0,
+                const void *b1, const void *b2)
 {
     struct ArrowSchema *s = jb_arena_alloc(b->arena, sizeof *s);
     struct ArrowArray *a = jb_arena_alloc(b->arena, sizeof *a);
@@ -71,7 +71,8 @@ static void add_texts(builder *b, const char *name, const char *const *texts)
     add(b, name, "u", 3, valid, offsets, bytes);
 }
 
-static void add_values(builder *b, const char *name, jb_kind kind, int32_t scale, const jb_value *values)
+static void add_values(builder *b, const char *name, jb_kind kind, int32_t scale,
+                       const jb_value *values)
 {
     static const size_t widths[] = {8, 0, 8, 16, 8, 4, 0};
     static const char *const formats[] = {"l", "b", "l", "", "g", "tdD", "u"};
@@ -85,11 +86,14 @@ static void add_values(builder *b, const char *name, jb_kind kind, int32_t scale
     }
     uint8_t *valid = jb_arena_alloc(b->arena, (size_t)b->rows / 8 + 1);
     size_t width = widths[kind];
-    char *data = jb_arena_alloc(b->arena, width ? (size_t)b->rows * width + 16 : (size_t)b->rows / 8 + 1);
+    char *data =
+        jb_arena_alloc(b->arena, width ? (size_t)b->rows * width + 16 : (size_t)b->rows / 8 + 1);
     for (int64_t i = 0; i < b->rows; i++) {
         const jb_value *v = &values[i];
         jb_i128 wide = v->num;
-        if (v->kind == JB_K_NULL || (kind == JB_K_DEC && jb_dec_rescale(v->num, v->kind == JB_K_DEC ? v->scale : 0, scale, &wide))) {
+        if (v->kind == JB_K_NULL ||
+            (kind == JB_K_DEC &&
+             jb_dec_rescale(v->num, v->kind == JB_K_DEC ? v->scale : 0, scale, &wide))) {
             continue;
         }
         valid[i >> 3] = (uint8_t)(valid[i >> 3] | 1u << (i & 7));
@@ -101,7 +105,8 @@ static void add_values(builder *b, const char *name, jb_kind kind, int32_t scale
             memcpy(data + (size_t)i * width, &wide, width);
         }
     }
-    const char *format = kind == JB_K_DEC ? jb_arena_fmt(b->arena, "d:38,%d", (int)scale) : formats[kind];
+    const char *format =
+        kind == JB_K_DEC ? jb_arena_fmt(b->arena, "d:38,%d", (int)scale) : formats[kind];
     add(b, name, format, 2, valid, data, NULL);
 }
 
@@ -138,7 +143,8 @@ void jb_fig_view(const jb_fig *f, jb_arena *arena, jb_figure *out)
     }
     add_values(&b, "value", f->kind, f->scale, f->values);
     for (uint32_t i = 0; i < f->n_fields; i++) {
-        add_values(&b, f->fields[i].name, f->fields[i].kind, f->fields[i].scale, f->fields[i].values);
+        add_values(&b, f->fields[i].name, f->fields[i].kind, f->fields[i].scale,
+                   f->fields[i].values);
     }
     if (f->names && f->n_names) {
         add_names(&b, f);
@@ -158,7 +164,8 @@ void jb_fig_view(const jb_fig *f, jb_arena *arena, jb_figure *out)
     a->release = keep_array;
     memset(out, 0, sizeof *out);
     out->size = (uint32_t)sizeof *out;
-    out->flags = f->flags & (JB_FIG_SHAPE | JB_FIG_LOST | JB_FIG_ADDITIVE | JB_FIG_EXPR | JB_FIG_ROWS);
+    out->flags =
+        f->flags & (JB_FIG_SHAPE | JB_FIG_LOST | JB_FIG_ADDITIVE | JB_FIG_EXPR | JB_FIG_ROWS);
     out->n_keys = f->n_keys;
     out->name = f->name ? f->name : f->definition ? f->definition : "";
     out->unit = f->unit ? f->unit : "";
@@ -196,7 +203,8 @@ static jb_value value_at(jb_arena *arena, const jb_vector *v, int64_t i)
     x.scale = v->scale;
     switch (v->kind) {
     case JB_K_TEXT:
-        x.text = jb_arena_strndup(arena, v->bytes + v->offsets[i], (size_t)(v->offsets[i + 1] - v->offsets[i]));
+        x.text = jb_arena_strndup(arena, v->bytes + v->offsets[i],
+                                  (size_t)(v->offsets[i + 1] - v->offsets[i]));
         break;
     case JB_K_FLOAT:
         x.f = ((const double *)v->data)[i];
@@ -221,7 +229,8 @@ static int take_column(taker *t, int64_t i, jb_coltype *type, jb_value **out)
     const char *hint;
     jb_vector v;
     int64_t row;
-    if (jb_coltype_of(s, type, &hint) || jb_vector_from_arrow(s, &column, type, t->scratch, &v, &row)) {
+    if (jb_coltype_of(s, type, &hint) ||
+        jb_vector_from_arrow(s, &column, type, t->scratch, &v, &row)) {
         return wrong(t, s->name ? s->name : "", "a value is out of range");
     }
     *out = jb_arena_alloc(t->arena, ((size_t)column.length + 1) * sizeof **out);
@@ -282,7 +291,8 @@ static void split_names(taker *t, jb_fig *f, const jb_value *v)
 static int take_fields(taker *t, jb_fig *f)
 {
     int64_t first = (int64_t)f->n_keys + 1;
-    f->fields = jb_arena_alloc(t->arena, (size_t)(t->s->n_children - first + 1) * sizeof *f->fields);
+    f->fields =
+        jb_arena_alloc(t->arena, (size_t)(t->s->n_children - first + 1) * sizeof *f->fields);
     for (int64_t i = first; i < t->s->n_children; i++) {
         const char *name = t->s->children[i]->name;
         jb_coltype type;
@@ -307,12 +317,13 @@ static int take_fields(taker *t, jb_fig *f)
     return 0;
 }
 
-jb_fig *jb_fig_from_arrow(jb_arena *arena, const struct ArrowSchema *s, const struct ArrowArray *a, uint32_t n_keys,
-                          char *why, size_t why_size)
+jb_fig *jb_fig_from_arrow(jb_arena *arena, const struct ArrowSchema *s, const struct ArrowArray *a,
+                          uint32_t n_keys, char *why, size_t why_size)
 {
     taker t = {arena, s, a, NULL, why, why_size};
     jb_coltype type;
-    const char *bad = !s->format || strcmp(s->format, "+s") != 0 ? "a figure must be a struct" : jb_array_check(s, a, 1);
+    const char *bad = !s->format || strcmp(s->format, "+s") != 0 ? "a figure must be a struct"
+                                                                 : jb_array_check(s, a, 1);
     if (!bad && (s->n_children <= (int64_t)n_keys || !s->children[n_keys]->name ||
                  strcmp(s->children[n_keys]->name, "value") != 0)) {
         bad = "the column after the keys must be \"value\"";
@@ -329,7 +340,8 @@ jb_fig *jb_fig_from_arrow(jb_arena *arena, const struct ArrowSchema *s, const st
     f->n_rows = a->length;
     f->unit = f->period = f->as_of = f->source = "";
     t.scratch = jb_scratch_new();
-    int status = take_keys(&t, f) || take_column(&t, n_keys, &type, &f->values) || take_fields(&t, f);
+    int status =
+        take_keys(&t, f) || take_column(&t, n_keys, &type, &f->values) || take_fields(&t, f);
     jb_scratch_free(t.scratch);
     if (status) {
         return NULL;

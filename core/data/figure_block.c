@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A set of figures as one block of bytes (docs/figures-block.md). The reader believes nothing: every count is
- * checked against the bytes that are left before memory is taken for it. */
+/* A set of figures as one block of bytes (docs/figures-block.md). The reader believes nothing:
+ * every count is checked against the bytes that are left before memory is taken for it. */
 #include "data/figure.h"
 
 #include "base/str.h"
@@ -54,7 +54,8 @@ static void put_place(jb_buf *b, const jb_place *p)
 
 static void put_figure(jb_buf *b, const jb_fig *f)
 {
-    const char *const texts[] = {f->name, f->type, f->unit, f->period, f->as_of, f->source, f->definition};
+    const char *const texts[] = {f->name,  f->type,   f->unit,      f->period,
+                                 f->as_of, f->source, f->definition};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         jb_pack_str(b, texts[i]);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* figures --json. Values are exact decimal texts, so that no reader's floating point can change them. */
+/* figures --json. Values are exact decimal texts, so that no reader's floating point can change
+ * them. */
 #include "data/figure.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A bump allocator per worker: what one batch needs is taken from it and given back at once, so that after the
- * first batches nothing is allocated any more. Private to core/data. */
+/* A bump allocator per worker: what one batch needs is taken from it and given back at once, so
+ * that after the first batches nothing is allocated any more. Private to core/data. */
 #ifndef JB_DATA_SCRATCH_H
 #define JB_DATA_SCRATCH_H
 

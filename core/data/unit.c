@@ -216,8 +216,8 @@ static int parse_is(jb_units *us, const char *text, jb_unit *out)
     while (digits < n && ((text[digits] >= '0' && text[digits] <= '9') || text[digits] == '.')) {
         digits++;
     }
-    if (digits > at && (jb_dec_parse(text + at, digits - at, &v, &scale) || v <= 0 || v > SCALE_LIMIT ||
-                        scale > 18)) {
+    if (digits > at && (jb_dec_parse(text + at, digits - at, &v, &scale) || v <= 0 ||
+                        v > SCALE_LIMIT || scale > 18)) {
         return -1;
     }
     at = digits + jb_indent(text + digits, n - digits);
@@ -231,7 +231,8 @@ static int parse_is(jb_units *us, const char *text, jb_unit *out)
     return 0;
 }
 
-static void declare(jb_units *us, const jb_config *config, const jb_section_cfg *section, jb_diags *diags)
+static void declare(jb_units *us, const jb_config *config, const jb_section_cfg *section,
+                    jb_diags *diags)
 {
     const char *name = jb_section_name(section);
     const jb_value_cfg *value = jb_section_get(section, "is");
@@ -346,8 +347,8 @@ int jb_unit_factor(const jb_unit *from, const jb_unit *to, jb_i128 *num, jb_i128
     return fraction(from->num, from->den, to->den, to->num, num, den) ? -2 : 0;
 }
 
-int jb_unit_convert(const jb_unit *from, const jb_unit *to, jb_i128 v, int32_t scale, int32_t to_scale,
-                    jb_i128 *out)
+int jb_unit_convert(const jb_unit *from, const jb_unit *to, jb_i128 v, int32_t scale,
+                    int32_t to_scale, jb_i128 *out)
 {
     jb_i128 num, den;
     if (jb_unit_factor(from, to, &num, &den) || jb_dec_mul(v, num, &v)) {
@@ -359,8 +360,8 @@ int jb_unit_convert(const jb_unit *from, const jb_unit *to, jb_i128 v, int32_t s
 
 /* ---- products and quotients ---- */
 
-/* The first component of a's or b's text that has the dimension of `u` (万元 of 万元/亩 × 公顷): names are
- * taken from what the user wrote before any other. */
+/* The first component of a's or b's text that has the dimension of `u` (万元 of 万元/亩 × 公顷):
+ * names are taken from what the user wrote before any other. */
 static int name_of(jb_units *us, const jb_unit *a, const jb_unit *b, jb_unit *u)
 {
     const jb_unit *from[] = {a, b};

@@ -7,9 +7,22 @@
 #include <stdint.h>
 
 enum jb_dimension {
-    JB_DIM_YUAN, JB_DIM_USD, JB_DIM_EUR, JB_DIM_HKD, JB_DIM_JPY, JB_DIM_GBP, JB_DIM_LAST_MONEY = JB_DIM_GBP,
-    JB_DIM_AREA, JB_DIM_PERCENT, JB_DIM_POINT, JB_DIM_COUNTER, JB_DIM_MASS, JB_DIM_LENGTH, JB_DIM_TIME,
-    JB_DIM_ENERGY, JB_DIM_DECLARED, /* first of those that [unit] declares */
+    JB_DIM_YUAN,
+    JB_DIM_USD,
+    JB_DIM_EUR,
+    JB_DIM_HKD,
+    JB_DIM_JPY,
+    JB_DIM_GBP,
+    JB_DIM_LAST_MONEY = JB_DIM_GBP,
+    JB_DIM_AREA,
+    JB_DIM_PERCENT,
+    JB_DIM_POINT,
+    JB_DIM_COUNTER,
+    JB_DIM_MASS,
+    JB_DIM_LENGTH,
+    JB_DIM_TIME,
+    JB_DIM_ENERGY,
+    JB_DIM_DECLARED, /* first of those that [unit] declares */
     JB_DIM_NONE = -1
 };
 

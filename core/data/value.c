@@ -12,7 +12,8 @@
 static size_t double_digits(double f, char digits[20], int *exponent)
 {
     char text[40];
-    /* 15 digits survive decimal → double → decimal; so if they round-trip, trimmed they are the shortest. */
+    /* 15 digits survive decimal → double → decimal; so if they round-trip, trimmed they are the
+     * shortest. */
     for (int precision = 14; precision <= 16; precision++) {
         snprintf(text, sizeof text, "%.*e", precision, fabs(f));
         if (strtod(text, NULL) == fabs(f)) {
@@ -200,7 +201,11 @@ int jb_date_parse(const char *s, size_t n, int32_t *days)
         size_t at = 0, i = 0;
         int plain = !*forms[f][0];
         for (; i < 3; i++) {
-            size_t digits = number(s + at, n - at, i == 0 ? 4 : plain ? 2 : 1, i == 0 ? 4 : 2, &part[i]);
+            size_t digits = number(s + at, n - at,
+                                   i == 0  ? 4
+                                   : plain ? 2
+                                           : 1,
+                                   i == 0 ? 4 : 2, &part[i]);
             size_t mark = strlen(forms[f][i]);
             at += digits;
             if (!digits || (mark && !starts(s + at, n - at, forms[f][i]))) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The checking proxy and normalisation: every accepted format at odd offsets, every cast, hostile arrays. */
+/* The checking proxy and normalisation: every accepted format at odd offsets, every cast, hostile
+ * arrays. */
 #include "help.h"
 
 #include "data/arrow_check.h"
@@ -29,7 +30,8 @@ static struct ArrowSchema schema(const char *format)
     return s;
 }
 
-static struct ArrowArray array(int64_t n_buffers, const void **buffers, int64_t length, int64_t offset)
+static struct ArrowArray array(int64_t n_buffers, const void **buffers, int64_t length,
+                               int64_t offset)
 {
     struct ArrowArray a;
     memset(&a, 0, sizeof a);
@@ -51,7 +53,8 @@ static const char *cell_text(const jb_vector *v, int64_t row, char out[400])
     }
     switch (v->kind) {
     case JB_K_TEXT:
-        snprintf(out, 400, "%.*s", (int)(v->offsets[row + 1] - v->offsets[row]), v->bytes + v->offsets[row]);
+        snprintf(out, 400, "%.*s", (int)(v->offsets[row + 1] - v->offsets[row]),
+                 v->bytes + v->offsets[row]);
         return out;
     case JB_K_FLOAT:
         x.f = ((const double *)v->data)[row];
@@ -71,7 +74,8 @@ static const char *cell_text(const jb_vector *v, int64_t row, char out[400])
 }
 
 /* want: cells joined by a blank, as type `as` reads them; "!3" when row 3 does not fit. */
-static void becomes(const struct ArrowSchema *s, const struct ArrowArray *a, const char *as, const char *want)
+static void becomes(const struct ArrowSchema *s, const struct ArrowArray *a, const char *as,
+                    const char *want)
 {
     jb_coltype type;
     jb_vector v;
@@ -102,13 +106,13 @@ static void becomes(const struct ArrowSchema *s, const struct ArrowArray *a, con
 /* Cells 1, 2, NULL, 4, 5 of any fixed width, behind three cells of rubbish. */
 static const uint8_t VALID[] = {0xdf, 0xff}; /* bit 5 = cell 2 is NULL */
 
-#define FIXED(T, FORMAT, AS, WANT, ...)                                                                \
-    do {                                                                                               \
-        T data_[OFFSET + N] = {(T)99, (T)99, (T)99, __VA_ARGS__};                                      \
-        const void *buffers_[] = {VALID, data_};                                                       \
-        struct ArrowSchema s_ = schema(FORMAT);                                                        \
-        struct ArrowArray a_ = array(2, buffers_, N, OFFSET);                                          \
-        becomes(&s_, &a_, AS, WANT);                                                                   \
+#define FIXED(T, FORMAT, AS, WANT, ...)                                                            \
+    do {                                                                                           \
+        T data_[OFFSET + N] = {(T)99, (T)99, (T)99, __VA_ARGS__};                                  \
+        const void *buffers_[] = {VALID, data_};                                                   \
+        struct ArrowSchema s_ = schema(FORMAT);                                                    \
+        struct ArrowArray a_ = array(2, buffers_, N, OFFSET);                                      \
+        becomes(&s_, &a_, AS, WANT);                                                               \
     } while (0)
 
 static void numbers_of_every_width(void **state)
@@ -126,28 +130,34 @@ static void numbers_of_every_width(void **state)
     FIXED(float, "f", "float", "0.5 2 ? 4 5", 0.5f, 2, 3, 4, 5);
     FIXED(double, "g", "float", "0.1 2 ? ? 5", 0.1, 2, 3, NAN, 5);
     FIXED(double, "g", "float", "!4", 0.1, 2, 3, 4, INFINITY);
-    FIXED(int32_t, "d:9,2,32", "decimal(9,2)", "0.01 -0.02 ? 123.45 9999999.99", 1, -2, 3, 12345, 999999999);
+    FIXED(int32_t, "d:9,2,32", "decimal(9,2)", "0.01 -0.02 ? 123.45 9999999.99", 1, -2, 3, 12345,
+          999999999);
     FIXED(int64_t, "d:18,2,64", "decimal(18,2)", "0.01 -0.02 ? 123.45 5.00", 1, -2, 3, 12345, 500);
     FIXED(int64_t, "d:18,2,64", "decimal(5,2)", "!3", 1, -2, 3, 100000, 500);
     FIXED(jb_i128, "d:38,2", "decimal(38,2)", "0.01 -0.02 ? 123.45 5.00", 1, -2, 3, 12345, 500);
     FIXED(jb_i128, "d:38,2,128", "decimal(14,1)", "0.0 -0.3 ? 123.5 5.0", 1, -25, 3, 12345, 500);
-    FIXED(int64_t, "d:18,2,64", "decimal(30,4)", "0.0100 -0.0200 ? 4.0000 5.0000", 1, -2, 3, 400, 500);
+    FIXED(int64_t, "d:18,2,64", "decimal(30,4)", "0.0100 -0.0200 ? 4.0000 5.0000", 1, -2, 3, 400,
+          500);
 }
 
 static void dates_of_every_format(void **state)
 {
     (void)state;
-    FIXED(int32_t, "tdD", "date", "1970-01-02 1969-12-30 ? 2022-08-16 1970-01-06", 1, -2, 3, 19220, 5);
+    FIXED(int32_t, "tdD", "date", "1970-01-02 1969-12-30 ? 2022-08-16 1970-01-06", 1, -2, 3, 19220,
+          5);
     FIXED(int32_t, "tdD", "date", "!3", 1, -2, 3, INT32_MAX, 5);
-    FIXED(int64_t, "tdm", "date", "2022-08-16 1970-01-01 ? 1969-12-31 1970-01-01", 19220ll * 86400000, 0, 3, -1, 5);
-    FIXED(int64_t, "tss:", "date", "2022-08-16 1970-01-01 ? 1969-12-31 1970-01-01", 19220ll * 86400 + 86399, 0, 3, -1, 5);
+    FIXED(int64_t, "tdm", "date", "2022-08-16 1970-01-01 ? 1969-12-31 1970-01-01",
+          19220ll * 86400000, 0, 3, -1, 5);
+    FIXED(int64_t, "tss:", "date", "2022-08-16 1970-01-01 ? 1969-12-31 1970-01-01",
+          19220ll * 86400 + 86399, 0, 3, -1, 5);
     FIXED(int64_t, "tsm:", "date", "2022-08-16 1970-01-01 ? 1969-12-31 1970-01-01",
           19220ll * 86400000 + 1, 0, 3, -1, 5);
     FIXED(int64_t, "tsu:Asia/Shanghai", "date", "2022-08-16 1970-01-01 ? 1969-12-31 1970-01-01",
           19220ll * 86400000000 + 1, 0, 3, -1, 5);
-    FIXED(int64_t, "tsn:", "date", "2022-08-16 1970-01-01 ? 1969-12-31 1970-01-01", 19220ll * 86400000000000 + 1, 0, 3,
-          -1, 5);
-    FIXED(int32_t, "i", "date", "2022-08-16 2022-08-16 ? 2022-12-31 2022-01-01", 20220816, 20220816, 3, 20221231, 20220101);
+    FIXED(int64_t, "tsn:", "date", "2022-08-16 1970-01-01 ? 1969-12-31 1970-01-01",
+          19220ll * 86400000000000 + 1, 0, 3, -1, 5);
+    FIXED(int32_t, "i", "date", "2022-08-16 2022-08-16 ? 2022-12-31 2022-01-01", 20220816, 20220816,
+          3, 20221231, 20220101);
     FIXED(int32_t, "i", "date", "!1", 20220816, 5, 3, 20221231, 20220101);
 }
 
@@ -164,7 +174,8 @@ static void casts_follow_the_declaration(void **state)
     FIXED(int64_t, "d:18,2,64", "int", "1 -2 ? 4 5", 100, -200, 3, 400, 500);
     FIXED(int64_t, "d:18,2,64", "int", "!0", 101, -200, 3, 400, 500);
     FIXED(int64_t, "d:18,2,64", "float", "1.01 -2 ? 4 5", 101, -200, 3, 400, 500);
-    FIXED(int32_t, "tdD", "text", "1970-01-02 1969-12-30 ? 2022-08-16 1970-01-06", 1, -2, 3, 19220, 5);
+    FIXED(int32_t, "tdD", "text", "1970-01-02 1969-12-30 ? 2022-08-16 1970-01-06", 1, -2, 3, 19220,
+          5);
     FIXED(int32_t, "tdD", "int", "!0", 1, -2, 3, 19220, 5);
 }
 
@@ -210,14 +221,17 @@ static void texts_and_dictionaries(void **state)
 {
     (void)state;
     text_becomes("text", "东湖区  ? b c", (const char *const[]){"东湖区", "", "x", "b", "c"});
-    text_becomes("decimal(10,2)", "1.50 -2.01 ? 4.00 5.00", (const char *const[]){"1.5", "-2.005", "", " 4 ", "+5"});
+    text_becomes("decimal(10,2)", "1.50 -2.01 ? 4.00 5.00",
+                 (const char *const[]){"1.5", "-2.005", "", " 4 ", "+5"});
     text_becomes("decimal(10,2)", "!1", (const char *const[]){"1.5", "1,000", "", "4", "5"});
     text_becomes("int", "!0", (const char *const[]){"", "1", "", "4", "5"});
     text_becomes("float", "1.5 0.002 ? 4 5", (const char *const[]){"1.5", "2e-3", "", "4", "5"});
     text_becomes("float", "!0", (const char *const[]){"0x10", "2e-3", "", "4", "5"});
     text_becomes("date", "2022-08-16 2022-08-16 ? 2022-08-16 2022-08-16",
-                 (const char *const[]){"2022-08-16", "2022年8月16日", "", "2022-08-16 12:00:00", "2022-08-16T00:00"});
-    text_becomes("bool", "true false ? true false", (const char *const[]){"是", "否", "", "1", "false"});
+                 (const char *const[]){"2022-08-16", "2022年8月16日", "", "2022-08-16 12:00:00",
+                                       "2022-08-16T00:00"});
+    text_becomes("bool", "true false ? true false",
+                 (const char *const[]){"是", "否", "", "1", "false"});
     text_becomes("bool", "!4", (const char *const[]){"是", "否", "", "1", "maybe"});
 }
 
@@ -275,8 +289,9 @@ static void vectors_go_back_to_arrow(void **state)
 static void other_formats_are_refused_with_a_hint(void **state)
 {
     (void)state;
-    static const char *const formats[] = {"vu", "vz", "z", "Z", "w:4", "+l", "+s", "+r", "+m", "d:50,2,256",
-                                          "d:10,-2", "d:39,2", "tts", "tDs", "e", "d:10,12"};
+    static const char *const formats[] = {"vu",  "vz",  "z",  "Z",          "w:4",     "+l",
+                                          "+s",  "+r",  "+m", "d:50,2,256", "d:10,-2", "d:39,2",
+                                          "tts", "tDs", "e",  "d:10,12"};
     static const char *const nonsense[] = {"", "q", "ll", "x:1", "n"};
     jb_coltype t;
     const char *hint;
@@ -299,10 +314,28 @@ static void types_are_written_and_read(void **state)
     (void)state;
     static const struct {
         const char *text, *format;
-    } good[] = {{"text", "u"}, {"int", "l"}, {"float", "g"}, {"date", "tdD"}, {"bool", "b"}, {"decimal(14,2)", "d:14,2,64"},
-                {"decimal(18, 4)", "d:18,4,64"}, {"decimal（19，2）", "d:19,2"}, {" decimal( 38 , 38 ) ", "d:38,38"}};
-    static const char *const bad[] = {"", "decimal", "decimal()", "decimal(39,2)", "decimal(2,3)", "decimal(0,0)", "decimal(4)",
-                                      "decimal(4,2", "decimal(4,2)x", "decimal(-4,2)", "decimal(4,2,1)", "文字", "Int",
+    } good[] = {{"text", "u"},
+                {"int", "l"},
+                {"float", "g"},
+                {"date", "tdD"},
+                {"bool", "b"},
+                {"decimal(14,2)", "d:14,2,64"},
+                {"decimal(18, 4)", "d:18,4,64"},
+                {"decimal（19，2）", "d:19,2"},
+                {" decimal( 38 , 38 ) ", "d:38,38"}};
+    static const char *const bad[] = {"",
+                                      "decimal",
+                                      "decimal()",
+                                      "decimal(39,2)",
+                                      "decimal(2,3)",
+                                      "decimal(0,0)",
+                                      "decimal(4)",
+                                      "decimal(4,2",
+                                      "decimal(4,2)x",
+                                      "decimal(-4,2)",
+                                      "decimal(4,2,1)",
+                                      "文字",
+                                      "Int",
                                       "decimal(999999999999999999,2)"};
     jb_coltype t;
     char format[32];
@@ -318,16 +351,16 @@ static void types_are_written_and_read(void **state)
     }
 }
 
-#define REFUSED(CHANGE)                                                                                \
-    do {                                                                                               \
-        int32_t offsets[] = {0, 1, 2, 3};                                                              \
-        char bytes[] = "abc";                                                                          \
-        const void *buffers[] = {NULL, offsets, bytes};                                                \
-        struct ArrowSchema s = schema("u");                                                            \
-        struct ArrowArray a = array(3, buffers, 3, 0);                                                 \
-        assert_null(jb_array_check(&s, &a, 1));                                                        \
-        CHANGE;                                                                                        \
-        assert_non_null(jb_array_check(&s, &a, 1));                                                    \
+#define REFUSED(CHANGE)                                                                            \
+    do {                                                                                           \
+        int32_t offsets[] = {0, 1, 2, 3};                                                          \
+        char bytes[] = "abc";                                                                      \
+        const void *buffers[] = {NULL, offsets, bytes};                                            \
+        struct ArrowSchema s = schema("u");                                                        \
+        struct ArrowArray a = array(3, buffers, 3, 0);                                             \
+        assert_null(jb_array_check(&s, &a, 1));                                                    \
+        CHANGE;                                                                                    \
+        assert_non_null(jb_array_check(&s, &a, 1));                                                \
     } while (0)
 
 static void hostile_arrays_are_refused(void **state)

@@ -5,12 +5,23 @@
 #include <stdlib.h>
 
 static const column COLUMNS[] = {
-    {"name", JB_K_TEXT, 0, NULL},        {"amount", JB_K_DEC, 2, "万元"}, {"contract", JB_K_DEC, 2, "万美元"},
-    {"sign_date", JB_K_DATE, 0, NULL},   {"reg_date", JB_K_DATE, 0, NULL}, {"valid", JB_K_BOOL, 0, NULL},
-    {"n", JB_K_INT, 0, NULL},            {"land", JB_K_DEC, 1, "亩"},     {"rate", JB_K_DEC, 4, NULL},
-    {"f", JB_K_FLOAT, 0, NULL},          {"pct", JB_K_DEC, 1, "%"},        {"industry", JB_K_TEXT, 0, NULL},
-    {"people", JB_K_INT, 0, "人"},       {"10亿以上", JB_K_INT, 0, NULL},  {"plant", JB_K_DEC, 0, "平方米"},
-    {"区县", JB_K_TEXT, 0, NULL},        {"points", JB_K_DEC, 1, "百分点"},
+    {"name", JB_K_TEXT, 0, NULL},
+    {"amount", JB_K_DEC, 2, "万元"},
+    {"contract", JB_K_DEC, 2, "万美元"},
+    {"sign_date", JB_K_DATE, 0, NULL},
+    {"reg_date", JB_K_DATE, 0, NULL},
+    {"valid", JB_K_BOOL, 0, NULL},
+    {"n", JB_K_INT, 0, NULL},
+    {"land", JB_K_DEC, 1, "亩"},
+    {"rate", JB_K_DEC, 4, NULL},
+    {"f", JB_K_FLOAT, 0, NULL},
+    {"pct", JB_K_DEC, 1, "%"},
+    {"industry", JB_K_TEXT, 0, NULL},
+    {"people", JB_K_INT, 0, "人"},
+    {"10亿以上", JB_K_INT, 0, NULL},
+    {"plant", JB_K_DEC, 0, "平方米"},
+    {"区县", JB_K_TEXT, 0, NULL},
+    {"points", JB_K_DEC, 1, "百分点"},
 };
 
 static int setup(void **state)
@@ -72,14 +83,16 @@ static void unlike_scales_compare_exactly(void **state)
 static void folding_and_spelling_do_not_matter(void **state)
 {
     world *w = *state;
-    static const char *const same[] = {
-        "amount>=10000 and industry=\"制造业\"", "（amount ≥ 1亿元） and industry ＝ “制造业”",
-        "(amount　>= 10000.00) AND (((industry = \"制造业\")))", "｛amount｝>=10000万元 And industry=“制造业\"",
-        "amount >= 100百万元 and {industry} = ＂制造业＂"};
+    static const char *const same[] = {"amount>=10000 and industry=\"制造业\"",
+                                       "（amount ≥ 1亿元） and industry ＝ “制造业”",
+                                       "(amount　>= 10000.00) AND (((industry = \"制造业\")))",
+                                       "｛amount｝>=10000万元 And industry=“制造业\"",
+                                       "amount >= 100百万元 and {industry} = ＂制造业＂"};
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
         canonical(w, same[i], "amount >= 10000万元 and industry = \"制造业\"");
     }
-    canonical(w, "valid or (valid and (valid and not valid))", "valid or valid and valid and not valid");
+    canonical(w, "valid or (valid and (valid and not valid))",
+              "valid or valid and valid and not valid");
     canonical(w, "(valid or valid) and valid", "(valid or valid) and valid");
     canonical(w, "n - (n - 1) * 2", "n - (n - 1) * 2");
     canonical(w, "name not in (\"合计\", \"小计\")", "not name in (\"合计\", \"小计\")");
@@ -89,9 +102,13 @@ static void folding_and_spelling_do_not_matter(void **state)
     canonical(w, "区县 = \"东湖区\"", "区县 = \"东湖区\"");
     canonical(w, "sign_date >= \"2022年8月16日\"", "sign_date >= \"2022-08-16\"");
     canonical(w, "sign_date < date(\"2022.8.1\")", "sign_date < \"2022-08-01\"");
-    canonical(w, "in_period(sign_date) or in_period(reg_date)", "in_period(sign_date) or in_period(reg_date)");
+    canonical(w, "in_period(sign_date) or in_period(reg_date)",
+              "in_period(sign_date) or in_period(reg_date)");
     canonical(w, "reg_date - sign_date > 30", "reg_date - sign_date > 30");
     canonical(w, "YEAR(sign_date) = 2022", "year(sign_date) = 2022");
+    canonical(w, "coalesce(rate, 1.50) + 2.0 = 2.50", "coalesce(rate, 1.50) + 2.0 = 2.5");
+    canonical(w, "coalesce(sign_date, date(\"2022.8.1\")) = reg_date",
+              "coalesce(sign_date, date(\"2022-08-01\")) = reg_date");
     canonical(w, "round(amount × 2 ÷ 3, 2) = 0", "round(amount * 2 / 3, 2) = 0万元");
 }
 
@@ -105,26 +122,41 @@ static void kinds_scales_and_units_of_results(void **state)
         const char *unit;
         int divides;
     } cases[] = {
-        {"amount", JB_K_DEC, 2, "万元", 0},          {"amount * 2", JB_K_DEC, 2, "万元", 0},
-        {"amount / land", JB_K_DEC, 12, "万元/亩", 1}, {"amount / 1亿元", JB_K_DEC, 12, "", 1},
-        {"amount + 1亿元", JB_K_DEC, 2, "万元", 0},   {"amount * rate", JB_K_DEC, 6, "万元", 0},
-        {"n + 1", JB_K_INT, 0, "", 0},               {"n / 2", JB_K_DEC, 12, "", 1},
-        {"f * 2", JB_K_FLOAT, 0, "", 0},             {"pct - pct", JB_K_DEC, 1, "百分点", 0},
-        {"pct + points", JB_K_DEC, 1, "%", 0},       {"pct - points", JB_K_DEC, 1, "%", 0},
-        {"points - points", JB_K_DEC, 1, "百分点", 0}, {"amount * pct", JB_K_DEC, 5, "万元", 0},
-        {"convert(contract, 6.8)", JB_K_DEC, 3, "万元", 0}, {"convert(contract, rate = rate)", JB_K_DEC, 6, "万元", 0},
-        {"if(valid, amount, 0)", JB_K_DEC, 2, "万元", 0}, {"coalesce(amount, 1亿元)", JB_K_DEC, 2, "万元", 0},
-        {"coalesce(0, n, rate)", JB_K_DEC, 4, "", 0},  {"if(valid, sign_date, \"2022-01-01\")", JB_K_DATE, 0, "", 0},
-        {"quarter(sign_date)", JB_K_INT, 0, "", 0},  {"sign_date + 30", JB_K_DATE, 0, "", 0},
-        {"length(name)", JB_K_INT, 0, "", 0},        {"round(f, 2)", JB_K_DEC, 2, "", 0},
-        {"land / land * land", JB_K_DEC, 12, "亩", 1}, {"amount / land * land", JB_K_DEC, 12, "万元", 1},
-        {"-amount", JB_K_DEC, 2, "万元", 0},         {"plant + land", JB_K_DEC, 12, "平方米", 1},
+        {"amount", JB_K_DEC, 2, "万元", 0},
+        {"amount * 2", JB_K_DEC, 2, "万元", 0},
+        {"amount / land", JB_K_DEC, 12, "万元/亩", 1},
+        {"amount / 1亿元", JB_K_DEC, 12, "", 1},
+        {"amount + 1亿元", JB_K_DEC, 2, "万元", 0},
+        {"amount * rate", JB_K_DEC, 6, "万元", 0},
+        {"n + 1", JB_K_INT, 0, "", 0},
+        {"n / 2", JB_K_DEC, 12, "", 1},
+        {"f * 2", JB_K_FLOAT, 0, "", 0},
+        {"pct - pct", JB_K_DEC, 1, "百分点", 0},
+        {"pct + points", JB_K_DEC, 1, "%", 0},
+        {"pct - points", JB_K_DEC, 1, "%", 0},
+        {"points - points", JB_K_DEC, 1, "百分点", 0},
+        {"amount * pct", JB_K_DEC, 5, "万元", 0},
+        {"convert(contract, 6.8)", JB_K_DEC, 3, "万元", 0},
+        {"convert(contract, rate = rate)", JB_K_DEC, 6, "万元", 0},
+        {"if(valid, amount, 0)", JB_K_DEC, 2, "万元", 0},
+        {"coalesce(amount, 1亿元)", JB_K_DEC, 2, "万元", 0},
+        {"coalesce(0, n, rate)", JB_K_DEC, 4, "", 0},
+        {"if(valid, sign_date, \"2022-01-01\")", JB_K_DATE, 0, "", 0},
+        {"quarter(sign_date)", JB_K_INT, 0, "", 0},
+        {"sign_date + 30", JB_K_DATE, 0, "", 0},
+        {"length(name)", JB_K_INT, 0, "", 0},
+        {"round(f, 2)", JB_K_DEC, 2, "", 0},
+        {"land / land * land", JB_K_DEC, 12, "亩", 1},
+        {"amount / land * land", JB_K_DEC, 12, "万元", 1},
+        {"-amount", JB_K_DEC, 2, "万元", 0},
+        {"plant + land", JB_K_DEC, 12, "平方米", 1},
         {"land + plant", JB_K_DEC, 4, "亩", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         jb_expr *e = must(w, cases[i].text);
         if (jb_expr_kind(e) != cases[i].kind || jb_expr_scale(e) != cases[i].scale ||
-            strcmp(jb_expr_unit(e)->text, cases[i].unit) != 0 || jb_expr_divides(e) != cases[i].divides) {
+            strcmp(jb_expr_unit(e)->text, cases[i].unit) != 0 ||
+            jb_expr_divides(e) != cases[i].divides) {
             fail_msg("%s: kind %d scale %d unit %s divides %d", cases[i].text, (int)jb_expr_kind(e),
                      jb_expr_scale(e), jb_expr_unit(e)->text, jb_expr_divides(e));
         }
@@ -213,7 +245,7 @@ static void a_condition_is_bool(void **state)
 static void names_and_flags_are_known_before_check(void **state)
 {
     world *w = *state;
-    const char *text = "{10亿以上} / n > 1 and in_period(d) or n = 2", *const *names, *one;
+    const char *text = "{10亿以上} / n > 1 and in_period(d) or n = 2", *const * names, *one;
     jb_expr *e = jb_expr_parse(w->arena, text, strlen(text), NULL, w->diags);
     assert_int_equal(jb_expr_names(e, &names), 3);
     assert_string_equal(names[0], "10亿以上");
@@ -228,7 +260,8 @@ static void names_and_flags_are_known_before_check(void **state)
 static void and_joins_typed_conditions(void **state)
 {
     world *w = *state;
-    jb_expr *a = must(w, "amount >= 1亿元 or valid"), *b = must(w, "industry = \"制造业\" and valid");
+    jb_expr *a = must(w, "amount >= 1亿元 or valid"),
+            *b = must(w, "industry = \"制造业\" and valid");
     jb_expr *both = jb_expr_and(w->arena, a, b);
     assert_string_equal(jb_expr_canonical(both),
                         "(amount >= 10000万元 or valid) and industry = \"制造业\" and valid");
@@ -257,10 +290,16 @@ static void hostile_texts_are_refused_early(void **state)
         size_t n;
         const char *tail, *code;
     } cases[] = {
-        {"(", 100000, "", "E0245"},         {"not ", 100000, "valid", "E0245"}, {"-", 100000, "1", "E0245"},
-        {"n + ", 50000, "1 > 0", "E0245"},   {"n * ", 1000, "1 > 0", "E0245"},
-        {"if(valid,", 5000, "", "E0245"},   {"valid and ", 90000, "valid", "E0246"},
-        {"aaaaaaaaaa", 110000, "", "E0246"}, {"x[", 50000, "", "E0245"}, {"1,", 100000, "", "E0241"},
+        {"(", 100000, "", "E0245"},
+        {"not ", 100000, "valid", "E0245"},
+        {"-", 100000, "1", "E0245"},
+        {"n + ", 50000, "1 > 0", "E0245"},
+        {"n * ", 1000, "1 > 0", "E0245"},
+        {"if(valid,", 5000, "", "E0245"},
+        {"valid and ", 90000, "valid", "E0246"},
+        {"aaaaaaaaaa", 110000, "", "E0246"},
+        {"x[", 50000, "", "E0245"},
+        {"1,", 100000, "", "E0241"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char *text = repeat(cases[i].part, cases[i].n, cases[i].tail);

@@ -6,8 +6,8 @@
 
 #define MISSING INT64_MIN
 
-static jb_fig *add(world *w, const char *name, const char *unit, jb_kind kind, int32_t scale, const char *key,
-                   int64_t n, const char *const *keys, const int64_t *values)
+static jb_fig *add(world *w, const char *name, const char *unit, jb_kind kind, int32_t scale,
+                   const char *key, int64_t n, const char *const *keys, const int64_t *values)
 {
     jb_fig *f = jb_arena_alloc(w->figures->arena, sizeof *f);
     jb_arena *a = w->figures->arena;
@@ -115,7 +115,8 @@ static void gives(world *w, const char *text, const char *want)
         const char *v = jb_fig_value_text(f, &f->values[r], value);
         size_t len = strlen(have);
         if (f->n_keys) {
-            snprintf(have + len, sizeof have - len, "%s%s=", r ? " " : "", f->keys[0][r] ? f->keys[0][r] : "∅");
+            snprintf(have + len, sizeof have - len, "%s%s=", r ? " " : "",
+                     f->keys[0][r] ? f->keys[0][r] : "∅");
             len = strlen(have);
         }
         snprintf(have + len, sizeof have - len, "%s", v ? v : "?");
@@ -391,13 +392,15 @@ static void decimals_agree_with_schoolbook(void **state)
     }
 }
 
-/* A quotient of 12 digits q satisfies |a - q·b| <= b/2 at 10^-12, and is the nearest away from zero. */
+/* A quotient of 12 digits q satisfies |a - q·b| <= b/2 at 10^-12, and is the nearest away from
+ * zero. */
 static void quotients_are_nearest(void **state)
 {
     (void)state;
     uint64_t seed = 4711;
     for (int i = 0; i < 50000; i++) {
-        int64_t a = (int64_t)(next_random(&seed) >> 20) - (1ll << 43), b = (int64_t)(next_random(&seed) >> 34) + 1;
+        int64_t a = (int64_t)(next_random(&seed) >> 20) - (1ll << 43),
+                b = (int64_t)(next_random(&seed) >> 34) + 1;
         jb_i128 q;
         assert_int_equal(jb_dec_divide(a, 0, b, 0, 12, &q), 0);
         jb_i128 rest = (jb_i128)a * jb_pow10(12) - q * b, twice = rest < 0 ? -2 * rest : 2 * rest;

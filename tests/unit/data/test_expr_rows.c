@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Vectorised evaluation against the one-value-at-a-time definition of the language, on random expressions over
- * random batches with NULLs and selections. */
+/* Vectorised evaluation against the one-value-at-a-time definition of the language, on random
+ * expressions over random batches with NULLs and selections. */
 #include "help.h"
 
 #include "data/expr_impl.h"
@@ -10,9 +10,9 @@
 enum { ROWS = 203, N_COLUMNS = 9 };
 
 static const column COLUMNS[N_COLUMNS] = {
-    {"a", JB_K_DEC, 2, "万元"}, {"b", JB_K_DEC, 2, "万元"}, {"w", JB_K_DEC, 6, NULL}, {"n", JB_K_INT, 0, NULL},
-    {"m", JB_K_INT, 0, NULL},   {"d", JB_K_DATE, 0, NULL},  {"t", JB_K_TEXT, 0, NULL}, {"v", JB_K_BOOL, 0, NULL},
-    {"f", JB_K_FLOAT, 0, NULL},
+    {"a", JB_K_DEC, 2, "万元"}, {"b", JB_K_DEC, 2, "万元"}, {"w", JB_K_DEC, 6, NULL},
+    {"n", JB_K_INT, 0, NULL},   {"m", JB_K_INT, 0, NULL},   {"d", JB_K_DATE, 0, NULL},
+    {"t", JB_K_TEXT, 0, NULL},  {"v", JB_K_BOOL, 0, NULL},  {"f", JB_K_FLOAT, 0, NULL},
 };
 
 typedef struct batch {
@@ -86,12 +86,35 @@ static void number(char *out, size_t cap, int depth);
 static void condition(char *out, size_t cap, int depth)
 {
     static const char *const cmp[] = {" = ", " <> ", " < ", " <= ", " > ", " >= "};
-    static const char *const leaves[] = {
-        "v", "t = \"东湖区\"", "t in (\"合计\", \"制造业\", null)", "t not in (\"合计\", \"东湖\")", "t like \"东%\"",
-        "t like \"%a_b\"", "d >= \"2022-08-16\"", "in_period(d)", "d between \"2022-03-01\" and \"2022-09-30\"",
-        "a is null", "t is not null", "a >= 3万元", "a < b", "n in (1, 2, 3, m)", "n between m and 500", "t < \"合\"",
-        "year(d) = 2022", "quarter(d) <= 3", "length(t) = 3", "f > 1.5", "f <= n", "coalesce(v, false)", "a > 1.005",
-        "if(v, t, \"东湖\") = \"东湖\"", "coalesce(t, \"无\") <> \"无\"", "w >= 100.5", "w = n", "d - d = 0", "d + 30 > \"2022-08-01\""};
+    static const char *const leaves[] = {"v",
+                                         "t = \"东湖区\"",
+                                         "t in (\"合计\", \"制造业\", null)",
+                                         "t not in (\"合计\", \"东湖\")",
+                                         "t like \"东%\"",
+                                         "t like \"%a_b\"",
+                                         "d >= \"2022-08-16\"",
+                                         "in_period(d)",
+                                         "d between \"2022-03-01\" and \"2022-09-30\"",
+                                         "a is null",
+                                         "t is not null",
+                                         "a >= 3万元",
+                                         "a < b",
+                                         "n in (1, 2, 3, m)",
+                                         "n between m and 500",
+                                         "t < \"合\"",
+                                         "year(d) = 2022",
+                                         "quarter(d) <= 3",
+                                         "length(t) = 3",
+                                         "f > 1.5",
+                                         "f <= n",
+                                         "coalesce(v, false)",
+                                         "a > 1.005",
+                                         "if(v, t, \"东湖\") = \"东湖\"",
+                                         "coalesce(t, \"无\") <> \"无\"",
+                                         "w >= 100.5",
+                                         "w = n",
+                                         "d - d = 0",
+                                         "d + 30 > \"2022-08-01\""};
     if (depth <= 0 || pick(4) == 0) {
         put(out, cap, leaves[pick(sizeof leaves / sizeof leaves[0])]);
         return;
@@ -119,7 +142,8 @@ static void condition(char *out, size_t cap, int depth)
 
 static void number(char *out, size_t cap, int depth)
 {
-    static const char *const leaves[] = {"w", "n", "m", "2", "0.25", "-3", "f", "(a / b)", "(a / 1亿元)", "month(d)", "n * m"};
+    static const char *const leaves[] = {"w", "n",       "m",           "2",        "0.25", "-3",
+                                         "f", "(a / b)", "(a / 1亿元)", "month(d)", "n * m"};
     if (depth <= 0 || pick(4) == 0) {
         put(out, cap, leaves[pick(sizeof leaves / sizeof leaves[0])]);
         return;
@@ -165,7 +189,8 @@ static jb_value cell(const jb_vector *v, int64_t row, jb_arena *a)
     out.scale = v->scale;
     switch (v->kind) {
     case JB_K_TEXT:
-        out.text = jb_arena_strndup(a, v->bytes + v->offsets[row], (size_t)(v->offsets[row + 1] - v->offsets[row]));
+        out.text = jb_arena_strndup(a, v->bytes + v->offsets[row],
+                                    (size_t)(v->offsets[row + 1] - v->offsets[row]));
         break;
     case JB_K_FLOAT:
         out.f = ((const double *)v->data)[row];
@@ -186,7 +211,8 @@ static jb_value cell(const jb_vector *v, int64_t row, jb_arena *a)
     return out;
 }
 
-static int reference(const jb_ex *x, const batch *b, int64_t row, const jb_period *p, jb_arena *a, jb_value *out)
+static int reference(const jb_ex *x, const batch *b, int64_t row, const jb_period *p, jb_arena *a,
+                     jb_value *out)
 {
     jb_value args[16];
     if (x->op == JB_EX_LIT) {
@@ -199,12 +225,14 @@ static int reference(const jb_ex *x, const batch *b, int64_t row, const jb_perio
     }
     memset(args, 0, sizeof args);
     for (uint32_t i = 0; i < x->n; i++) {
-        int skip = x->op == JB_EX_IF && i > 0 && (i == 1) != (args[0].kind == JB_K_BOOL && args[0].num);
+        int skip =
+            x->op == JB_EX_IF && i > 0 && (i == 1) != (args[0].kind == JB_K_BOOL && args[0].num);
         int status = skip ? 0 : reference(x->kids[i], b, row, p, a, &args[i]);
         if (status) {
             return status;
         }
-        int settled = args[i].kind == JB_K_BOOL && ((x->op == JB_EX_AND && !args[i].num) || (x->op == JB_EX_OR && args[i].num));
+        int settled = args[i].kind == JB_K_BOOL &&
+                      ((x->op == JB_EX_AND && !args[i].num) || (x->op == JB_EX_OR && args[i].num));
         if (settled || (x->op == JB_EX_COALESCE && args[i].kind != JB_K_NULL)) {
             for (uint32_t k = i + 1; k < x->n; k++) {
                 args[k].kind = JB_K_NULL;
@@ -221,7 +249,8 @@ static int same(const jb_value *a, const jb_value *b)
     if (a->kind != b->kind) {
         return 0;
     }
-    return a->kind == JB_K_NULL || (a->kind == JB_K_FLOAT ? a->f == b->f : jb_value_compare(a, b) == 0);
+    return a->kind == JB_K_NULL ||
+           (a->kind == JB_K_FLOAT ? a->f == b->f : jb_value_compare(a, b) == 0);
 }
 
 static size_t selection(uint32_t *sel)
@@ -325,7 +354,8 @@ static void overflow_names_its_row(void **state)
     assert_int_equal(jb_expr_select(must(&w, "n + 1000 > 0"), &env, s, sel, &row), -2);
     /* A row that an earlier condition drops is not computed. */
     assert_true(jb_expr_select(must(&w, "n < 5000 and n + 1000 > 0"), &env, s, sel, &row) > 0);
-    assert_int_equal(jb_expr_eval_rows(must(&w, "if(n < 5000, n + 1000, 0)"), &env, s, &v, &row), 0);
+    assert_int_equal(jb_expr_eval_rows(must(&w, "if(n < 5000, n + 1000, 0)"), &env, s, &v, &row),
+                     0);
     jb_scratch_free(s);
     free(b);
     world_close(&w);
@@ -340,7 +370,8 @@ static void computed_decimals_are_wide_and_columns_are_not(void **state)
     fill(b);
     jb_scratch *s = jb_scratch_new();
     jb_rows_env env = {.columns = b->columns, .rows = ROWS};
-    static const char *const texts[] = {"a", "a + b", "a * 2", "coalesce(a, 0)", "1.5", "a / b", "-a", "w", "abs(a)"};
+    static const char *const texts[] = {"a",     "a + b", "a * 2", "coalesce(a, 0)", "1.5",
+                                        "a / b", "-a",    "w",     "abs(a)"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         jb_vector v;
         int64_t row;
@@ -376,8 +407,10 @@ static void no_rows_are_fine(void **state)
     jb_vector v;
     int64_t row;
     uint32_t sel[1];
-    assert_int_equal(jb_expr_eval_rows(must(&w, "if(v, coalesce(t, \"x\"), \"y\")"), &env, s, &v, &row), 0);
-    assert_int_equal(jb_expr_select(must(&w, "a > 1 and t like \"%x\" or n in (1, 2)"), &env, s, sel, &row), 0);
+    assert_int_equal(
+        jb_expr_eval_rows(must(&w, "if(v, coalesce(t, \"x\"), \"y\")"), &env, s, &v, &row), 0);
+    assert_int_equal(
+        jb_expr_select(must(&w, "a > 1 and t like \"%x\" or n in (1, 2)"), &env, s, sel, &row), 0);
     jb_scratch_free(s);
     world_close(&w);
 }

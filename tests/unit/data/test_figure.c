@@ -11,7 +11,6 @@ static jb_value dec(int64_t n, int32_t scale)
     return (jb_value){.kind = JB_K_DEC, .scale = scale, .num = n};
 }
 
-
 static const char *const NAMES0[] = {"甲", "乙"};
 
 static jb_figure_set *sample(void)
@@ -79,12 +78,16 @@ static jb_figure_set *sample(void)
 
 static const char *const WANT =
     "{\"version\":1,\"figures\":[\n"
-    "{\"name\":\"新项目\",\"unit\":\"个\",\"rows\":[{\"key\":{},\"value\":\"-11\",\"names\":[\"甲\",\"乙\"]}]},\n"
-    "{\"name\":\"排\\\"名\\\"\",\"unit\":\"万元\",\"rows\":[{\"key\":{\"rank\":\"1\"},\"value\":\"12.50\","
+    "{\"name\":\"新项目\",\"unit\":\"个\",\"rows\":[{\"key\":{},\"value\":\"-11\",\"names\":["
+    "\"甲\",\"乙\"]}]},\n"
+    "{\"name\":\"排\\\"名\\\"\",\"unit\":\"万元\",\"rows\":[{\"key\":{\"rank\":\"1\"},\"value\":"
+    "\"12.50\","
     "\"fields\":{\"name\":\"甲项目\",\"on\":\"2022-08-16\",\"f\":null}},\n"
     "  {\"key\":{\"rank\":\"2\"},\"value\":\"-100000000000000000000000000000000000.00\","
     "\"fields\":{\"name\":\"\",\"on\":null,\"f\":null}},\n"
-    "  {\"key\":{\"rank\":null},\"value\":null,\"fields\":{\"name\":null,\"on\":null,\"f\":\"0.1\"}}]}\n]}\n";
+    "  "
+    "{\"key\":{\"rank\":null},\"value\":null,\"fields\":{\"name\":null,\"on\":null,\"f\":\"0.1\"}}]"
+    "}\n]}\n";
 
 static void json_is_the_contract(void **state)
 {
@@ -108,7 +111,8 @@ static void derived_values_lose_their_trailing_zeros(void **state)
     (void)state;
     char text[400];
     jb_fig f = {.type = "ratio", .kind = JB_K_DEC, .scale = 6};
-    jb_value v = dec(63500000, 6), whole = dec(100000000, 6), zero = dec(0, 6), none = {.kind = JB_K_NULL};
+    jb_value v = dec(63500000, 6), whole = dec(100000000, 6), zero = dec(0, 6),
+             none = {.kind = JB_K_NULL};
     assert_string_equal(jb_fig_value_text(&f, &v, text), "63.5");
     assert_string_equal(jb_fig_value_text(&f, &whole, text), "100");
     assert_string_equal(jb_fig_value_text(&f, &zero, text), "0");
@@ -201,7 +205,8 @@ static void hostile_blocks_are_refused(void **state)
             memcpy(bytes, b.data, b.len);
             bytes[i] ^= patterns[k];
             assert_null(jb_figure_set_read(bytes, b.len));
-            jb_figure_set *odd = read_forged(bytes, b.len); /* must not crash; harmless changes may pass */
+            jb_figure_set *odd =
+                read_forged(bytes, b.len); /* must not crash; harmless changes may pass */
             refused_count += !odd;
             jb_figure_set_free(odd);
         }
@@ -234,10 +239,12 @@ static void views_for_plugins_are_sound_arrow(void **state)
         assert_int_equal(back->kind, f->kind);
         for (int64_t r = 0; r < f->n_rows; r++) {
             assert_int_equal(back->values[r].kind, f->values[r].kind);
-            assert_true(back->values[r].num == f->values[r].num && back->values[r].scale == f->values[r].scale);
+            assert_true(back->values[r].num == f->values[r].num &&
+                        back->values[r].scale == f->values[r].scale);
             for (uint32_t k = 0; k < f->n_fields; k++) {
                 const jb_value *x = &back->fields[k].values[r], *y = &f->fields[k].values[r];
-                assert_true(x->kind == y->kind && (x->kind == JB_K_NULL || jb_value_compare(x, y) == 0));
+                assert_true(x->kind == y->kind &&
+                            (x->kind == JB_K_NULL || jb_value_compare(x, y) == 0));
             }
         }
         assert_int_equal(back->names != NULL, f->names != NULL);
@@ -278,7 +285,8 @@ static void a_plugins_figure_is_checked(void **state)
     jb_figure view;
     char why[200];
     jb_fig_view(set->figs[1], a, &view);
-    assert_null(jb_fig_from_arrow(a, view.schema, view.array, 0, why, sizeof why)); /* "value" is not first */
+    assert_null(jb_fig_from_arrow(a, view.schema, view.array, 0, why,
+                                  sizeof why)); /* "value" is not first */
     assert_non_null(strstr(why, "value"));
     assert_null(jb_fig_from_arrow(a, view.schema, view.array, 9, why, sizeof why));
     struct ArrowSchema s = *view.schema;

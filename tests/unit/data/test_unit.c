@@ -42,8 +42,9 @@ static void scales_are_exact(void **state)
 static void dimensions_are_told_apart(void **state)
 {
     (void)state;
-    jb_unit yuan = unit("万元"), usd = unit("万美元"), eur = unit("欧元"), mu = unit("亩"), pct = unit("%"),
-            point = unit("百分点"), ge = unit("个"), jia = unit("家"), none = unit("");
+    jb_unit yuan = unit("万元"), usd = unit("万美元"), eur = unit("欧元"), mu = unit("亩"),
+            pct = unit("%"), point = unit("百分点"), ge = unit("个"), jia = unit("家"),
+            none = unit("");
     assert_true(jb_unit_same_dimension(&ge, &jia));
     assert_false(jb_unit_same_dimension(&yuan, &usd));
     assert_false(jb_unit_same_dimension(&usd, &eur));
@@ -60,11 +61,13 @@ static void dimensions_are_told_apart(void **state)
 static void products_and_quotients_have_names(void **state)
 {
     (void)state;
-    jb_unit yuan = unit("万元"), yi = unit("亿元"), mu = unit("亩"), ge = unit("个"), pct = unit("%"), out;
+    jb_unit yuan = unit("万元"), yi = unit("亿元"), mu = unit("亩"), ge = unit("个"),
+            pct = unit("%"), out;
     jb_unit_divide(us, &yuan, &mu, &out);
     assert_string_equal(out.text, "万元/亩");
     jb_unit per = out, again = unit("万元/亩");
-    assert_true(jb_unit_same_dimension(&per, &again) && per.num == again.num && per.den == again.den);
+    assert_true(jb_unit_same_dimension(&per, &again) && per.num == again.num &&
+                per.den == again.den);
     jb_unit_multiply(us, &per, &mu, &out);
     assert_string_equal(out.text, "万元");
     jb_unit_divide(us, &yuan, &yi, &out);
@@ -82,9 +85,12 @@ static void the_longest_word_at_the_beginning_counts(void **state)
     (void)state;
     static const struct {
         const char *text, *unit;
-    } cases[] = {{"亿元，同比", "亿元"}, {"万元/亩。", "万元/亩"}, {"个百分点", "个百分点"}, {"个项目", "个"},
-                 {"平方公里", "平方公里"}, {"万平方米厂房", "万平方米"}, {"人次", "人次"}, {"%。", "%"},
-                 {"万亿元", "万亿元"}, {"美元", "美元"}, {"千米", "千米"}, {"和", ""}};
+    } cases[] = {{"亿元，同比", "亿元"},   {"万元/亩。", "万元/亩"},
+                 {"个百分点", "个百分点"}, {"个项目", "个"},
+                 {"平方公里", "平方公里"}, {"万平方米厂房", "万平方米"},
+                 {"人次", "人次"},         {"%。", "%"},
+                 {"万亿元", "万亿元"},     {"美元", "美元"},
+                 {"千米", "千米"},         {"和", ""}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         jb_unit u;
         size_t n = jb_unit_prefix(us, cases[i].text, strlen(cases[i].text), &u);

@@ -83,7 +83,8 @@ static void numbers_of_different_scale_compare_exactly(void **state)
 {
     (void)state;
     jb_value a = dec(150, 2), b = dec(15, 1), huge = {.kind = JB_K_DEC, .num = jb_pow10(37)},
-             tiny = {.kind = JB_K_DEC, .num = jb_pow10(37), .scale = 37}, f = flt(0.1), tenth = dec(1, 1);
+             tiny = {.kind = JB_K_DEC, .num = jb_pow10(37), .scale = 37}, f = flt(0.1),
+             tenth = dec(1, 1);
     assert_int_equal(jb_value_compare(&a, &b), 0);
     assert_int_equal(jb_value_compare(&huge, &tiny), 1);
     assert_int_equal(jb_value_compare(&tiny, &huge), -1);
@@ -97,11 +98,13 @@ static void numbers_of_different_scale_compare_exactly(void **state)
 static void five_written_dates_are_one(void **state)
 {
     (void)state;
-    static const char *const same[] = {"2022-08-16", "2022-8-16", "2022.8.16", "2022/8/16",
-                                       "2022年8月16日", "20220816", "2022.08.16", "2022年08月16日"};
-    static const char *const wrong[] = {"",           "2022-13-01", "2022-02-29", "2022-8",      "2022-8-16 ",
-                                        "22-8-16",    "2022.8/16",  "2022-0-1",   "2022年8月16", "202208160",
-                                        "2022-8-160", "待定",       "0000-01-01", "2022--8-16"};
+    static const char *const same[] = {"2022-08-16", "2022-8-16",     "2022.8.16",
+                                       "2022/8/16",  "2022年8月16日", "20220816",
+                                       "2022.08.16", "2022年08月16日"};
+    static const char *const wrong[] = {
+        "",           "2022-13-01", "2022-02-29", "2022-8",      "2022-8-16 ",
+        "22-8-16",    "2022.8/16",  "2022-0-1",   "2022年8月16", "202208160",
+        "2022-8-160", "待定",       "0000-01-01", "2022--8-16"};
     int32_t days;
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
         assert_int_equal(jb_date_parse(same[i], strlen(same[i]), &days), 0);
@@ -121,8 +124,9 @@ static void months_end_at_the_months_end(void **state)
         const char *from;
         int32_t months;
         const char *to;
-    } cases[] = {{"2024-02-29", -12, "2023-02-28"}, {"2022-03-31", -1, "2022-02-28"}, {"2022-01-31", 1, "2022-02-28"},
-                 {"2022-12-15", 1, "2023-01-15"},   {"2022-01-15", -1, "2021-12-15"}, {"2022-08-16", -12, "2021-08-16"},
+    } cases[] = {{"2024-02-29", -12, "2023-02-28"}, {"2022-03-31", -1, "2022-02-28"},
+                 {"2022-01-31", 1, "2022-02-28"},   {"2022-12-15", 1, "2023-01-15"},
+                 {"2022-01-15", -1, "2021-12-15"},  {"2022-08-16", -12, "2021-08-16"},
                  {"2022-08-31", 3, "2022-11-30"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int32_t days;
