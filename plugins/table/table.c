@@ -89,7 +89,7 @@ static int64_t row_of(const table_call *c, const table_column *col, const table_
     if (col->what == TABLE_FIELD)
         return r->row;
     if (!c->t->has_of)
-        return table_find_row(&col->figure, r->key);
+        return table_find_row(&col->figure, r->key, r->order);
     return table_find_key(&col->figure, &c->of, r->row);
 }
 

@@ -62,7 +62,8 @@ void table_columns_free(table *);
 jb_status table_fail(const table_call *, const char *key, uint64_t item, const char *code, const char *value);
 /* table_rows.c */
 jb_status table_rows(table_call *, table_row **rows, size_t *n);
-int64_t table_find_row(const jb_figure *, const char *key);
+/* Row with that key, looked for at `guess` first; -1 none. */
+int64_t table_find_row(const jb_figure *, const char *key, int64_t guess);
 /* The row of a figure that has the key of another's row; -1 none. */
 int64_t table_find_key(const jb_figure *, const jb_figure *from, int64_t from_row);
 #endif

@@ -13,9 +13,11 @@ static int same_key(const jb_figure *f, int64_t row, const char *key)
     return key != NULL && strlen(key) == n && memcmp(cell, key, n) == 0;
 }
 
-int64_t table_find_row(const jb_figure *f, const char *key)
+int64_t table_find_row(const jb_figure *f, const char *key, int64_t guess)
 {
     int64_t row;
+    if (guess >= 0 && guess < f->array->length && same_key(f, guess, key))
+        return guess; /* figures of one key mostly have their rows in one order */
     for (row = 0; row < f->array->length; row++)
         if (same_key(f, row, key))
             return row;
@@ -46,14 +48,14 @@ static int add(list *l, const char *key, int64_t row)
 }
 
 /* Whether any figure of the table has a row for this key; a list may hold keys of other figures. */
-static int used(const table *t, const char *key)
+static int used(const table *t, const char *key, int64_t guess)
 {
     size_t i, figures = 0;
     for (i = 0; i < t->n_columns; i++) {
         if (t->columns[i].what != TABLE_FIGURE)
             continue;
         figures++;
-        if (table_find_row(&t->columns[i].figure, key) >= 0)
+        if (table_find_row(&t->columns[i].figure, key, guess) >= 0)
             return 1;
     }
     return key != NULL && figures == 0;
@@ -67,9 +69,9 @@ static jb_status key_rows(table_call *c, list *l)
     if (c->figures->keys(c->ctx, c->t->rows, &keys, &n) != JB_OK)
         return table_fail(c, "rows", 0, "E0776", c->t->rows);
     for (i = 0; i < n; i++)
-        if (used(c->t, keys[i]))
+        if (used(c->t, keys[i], (int64_t)i))
             failed |= add(l, keys[i], -1);
-    if (used(c->t, NULL))
+    if (used(c->t, NULL, -1))
         failed |= add(l, NULL, -1);
     return failed ? jb_fail_text(c->host, c->ctx, JB_E_MEMORY, NULL, "out of memory") : JB_OK;
 }
@@ -105,7 +107,7 @@ int64_t table_find_key(const jb_figure *f, const jb_figure *from, int64_t from_r
 /* The row of `f` that belongs to a printed row. */
 static int64_t row_in(const table_call *c, const jb_figure *f, const table_row *r)
 {
-    return c->t->has_of ? table_find_key(f, &c->of, r->row) : table_find_row(f, r->key);
+    return c->t->has_of ? table_find_key(f, &c->of, r->row) : table_find_row(f, r->key, r->order);
 }
 
 static int ascending(const void *a, const void *b)

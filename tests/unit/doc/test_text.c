@@ -397,12 +397,71 @@ static void test_hostile(void **state)
     free(big);
 }
 
+/* An officer's own words, as she would write them. */
+static void test_officer(void **state)
+{
+    static const char text[] =
+        "今年以来，我办把项目质量放在突出位置，以签约促落地。\n"
+        "+ 聚焦项目质量。截至{as_of | date}，新签约和新注册亿元以上项目{新项目}个（其中注册{10亿以上}个），{if 同比}同比{同比 | trend 1}，{end}"
+        "占{占比 | % 2}；高新区{分区[\"高新区\"]}个。\n"
+        "; 下面这句本周先不写\n"
+        "; 外资产业园一期已于月初封顶。\n"
+        "+ 聚焦重点工程。总投资超10亿元的项目{10亿以上}个（{新项目 | names 3}）；{if 缺 > 0}已有{缺}%，{else}尚无，{end}协议外资{外资}万美元。\n"
+        "办好推介活动，较多的有{for r in 分区 sort value desc limit 3 sep \"、\"}{r.district}（{r}个）{end}"
+        "{if 新项目 > {10亿以上}}；比大项目多{新项目 - {10亿以上}}个{end}。\n";
+    char *got = print(text, 0, 0);
+    (void)state;
+    assert_string_equal(got,
+                        "今年以来，我办把项目质量放在突出位置，以签约促落地。一是聚焦项目质量。截至2022年8月16日，新签约和新注册亿元以上项目43个"
+                        "（其中注册11个），同比增长12.3%，占65.12%；高新区12个。二是聚焦重点工程。总投资超10亿元的项目11个（甲科技、乙产业、丙生物等）；"
+                        "尚无，协议外资24000万美元。\n"
+                        "办好推介活动，较多的有南川区（31个）、东湖区（12个）、高新区（12个）；比大项目多32个。");
+    free(got);
+}
+
+/* Whatever happens to a text, it is printed or refused with a place; never more. */
+static void test_mutations(void **state)
+{
+    static const char seed_text[] =
+        "总{新项目 | trend 1}{if 同比 > 1}甲{else if 缺}乙{else}丙{end}\n+ {for r in 分区 where r > 0 sort value desc limit 3 sep \"、\"}"
+        "{r.district}{r | or \"无\"}{end}\n- {前三 | names 2}{占比 | % 2}{分区[\"东湖区\"]}｛新签约额 ｜ 亿元 1｝\n{block 排名}\n";
+    static const char *const pieces[] = {"{", "}", "|", "\"", "{end}", "{else}", "[", "]", "(", "\n", "｛", "“", "+ ", "0", ".", "for", " in ", "\t", "names", "{{"};
+    uint64_t seed = 1;
+    int i, k;
+    (void)state;
+    for (i = 0; i < 4000; i++) {
+        char text[2048];
+        size_t n = sizeof seed_text - 1;
+        memcpy(text, seed_text, n + 1);
+        for (k = 0; k < 1 + i % 4; k++) {
+            size_t at, len;
+            const char *piece;
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            at = (size_t)(seed >> 33) % n;
+            while (at > 0 && ((unsigned char)text[at] & 0xc0u) == 0x80u)
+                at--;
+            piece = pieces[(seed >> 20) % (sizeof pieces / sizeof pieces[0])];
+            len = strlen(piece);
+            if ((seed >> 60) % 2 == 0) { /* put in, or cut what follows */
+                memmove(text + at + len, text + at, n - at + 1);
+                memcpy(text + at, piece, len);
+                n += len;
+            } else if (at > 4) {
+                text[at] = '\0';
+                n = at;
+            }
+        }
+        free(print(text, i % 5 == 0, 0));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers),  cmocka_unit_test(test_words),   cmocka_unit_test(test_control),
         cmocka_unit_test(test_paragraphs), cmocka_unit_test(test_refused), cmocka_unit_test(test_lost),
         cmocka_unit_test(test_unknown_names), cmocka_unit_test(test_tree), cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_officer), cmocka_unit_test(test_mutations),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

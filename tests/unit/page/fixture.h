@@ -123,7 +123,8 @@ static inline void issue_make(issue *is, const char *ini, const jb_figure_set *f
         o.n_failed = options->n_failed;
     }
     /* after the text, so that lines of messages are those of the text */
-    snprintf(head, sizeof head, "\n[host]\nplugins = " JB_BINARY_DIR "/plugins\n");
+    snprintf(head, sizeof head, "\n[host]\nplugins = " JB_BINARY_DIR "/plugins, " JB_BINARY_DIR
+             "/tests/naughty\n");
     memcpy(whole, ini, strlen(ini));
     memcpy(whole + strlen(ini), head, strlen(head) + 1);
     fixture_put(is, "r.ini", whole);

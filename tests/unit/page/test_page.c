@@ -230,6 +230,50 @@ static void test_twice_the_same(void **state)
     issue_end(&b);
 }
 
+#define NAUGHTY(what) REPORT "[section \"n\"]\ntype = naughty\ndo = " what "\n"
+
+static void test_naughty(void **state)
+{
+    (void)state;
+    expect_codes(NAUGHTY("keep") "[section \"m\"]\ntype = naughty\ndo = elsewhere\n", NULL, "E0765:10", 1);
+    expect_codes(NAUGHTY("bytes"), NULL, "E0766:7", 1);
+    expect_codes(NAUGHTY("own"), NULL, "E0766:7", 1);
+    expect_codes(NAUGHTY("out"), NULL, "E0767:7", 1);
+    expect_codes(NAUGHTY("silent"), NULL, "E0550:7", 1);
+    expect_codes(NAUGHTY("unit"), NULL, "E0716:7", 2);
+    expect_codes(NAUGHTY("cell"), NULL, "E0727:7", 2);
+}
+
+static void test_unknown_kind(void **state)
+{
+    issue is;
+    (void)state;
+    issue_begin(&is);
+    issue_make(&is, NAUGHTY("card"), city, NULL, NULL);
+    assert_string_equal(is.codes, "E0758:4"); /* told, and printed as text */
+    assert_string_equal(is.text, "汇报\n\n卡片43个\n");
+    issue_end(&is);
+}
+
+static void test_dropin_stays_inside(void **state)
+{
+    static const char *const paths[] = {"/tmp/x.txt", "../x.txt", "a/../../x.txt"};
+    char text[200], dir[128];
+    size_t i;
+    (void)state;
+    for (i = 0; i < 3; i++) {
+        issue is;
+        issue_begin(&is);
+        snprintf(dir, sizeof dir, "%s/r.ini.d", is.dir);
+        mkdir(dir, 0777);
+        snprintf(text, sizeof text, "[renderer \"u\"]\ntype = text\npath = %s\n", paths[i]);
+        fixture_put(&is, "r.ini.d/70-u.ini", text);
+        issue_make(&is, REPORT, city, NULL, NULL);
+        assert_string_equal(is.codes, "E0755:3");
+        issue_end(&is);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +281,7 @@ int main(void)
         cmocka_unit_test(test_placeholders), cmocka_unit_test(test_blocks),       cmocka_unit_test(test_refused),
         cmocka_unit_test(test_file_of_text), cmocka_unit_test(test_nothing_half), cmocka_unit_test(test_draft),
         cmocka_unit_test(test_root),         cmocka_unit_test(test_twice_the_same),
+        cmocka_unit_test(test_naughty),      cmocka_unit_test(test_unknown_kind), cmocka_unit_test(test_dropin_stays_inside),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
