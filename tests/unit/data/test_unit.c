@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "help.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 static jb_units *us;
 
 static jb_unit unit(const char *text)
@@ -126,6 +129,75 @@ static void conversion_overflows_loudly(void **state)
     assert_true(u.num == 0);
 }
 
+/* A configuration that holds only units. */
+static jb_units *declared(const char *text, jb_diags *diags)
+{
+    char path[] = "/tmp/jianbao-unit-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    FILE *f = fdopen(fd, "w");
+    assert_non_null(f);
+    fputs("[report]\ntitle = 单位\n", f);
+    fputs(text, f);
+    fclose(f);
+    jb_load_options options = {.file = path};
+    jb_config *config = jb_config_load(&options, diags);
+    jb_units *units = jb_units_new(config, diags);
+    jb_config_free(config);
+    unlink(path);
+    return units;
+}
+
+static void offices_declare_their_own(void **state)
+{
+    (void)state;
+    jb_diags *diags = jb_diags_new();
+    jb_units *own =
+        declared("[unit \"标准厂房\"]\nis = 1.5万平方米\n[unit \"连片\"]\nis = 2 标准厂房\n"
+                 "[unit \"瑞郎\"]\nis = base\n[unit \"万平方米\"]\nis = 10000 平方米\n"
+                 "[unit \"座次\"]\nis = 个\n",
+                 diags);
+    jb_unit a, b;
+    jb_i128 out;
+    assert_int_equal(jb_diags_errors(diags), 0);
+    assert_int_equal(jb_unit_parse(own, "连片", strlen("连片"), &a, NULL), 0);
+    assert_int_equal(jb_unit_parse(own, "平方米", strlen("平方米"), &b, NULL), 0);
+    assert_int_equal(jb_unit_convert(&a, &b, 1, 0, 0, &out), 0);
+    assert_true(out == 30000);
+    assert_int_equal(jb_unit_parse(own, "万瑞郎", strlen("万瑞郎"), &a, NULL), 0);
+    assert_true(jb_unit_is_scaled(&a) && !jb_unit_same_dimension(&a, &b));
+    assert_int_equal(jb_unit_parse(own, "座次", strlen("座次"), &a, NULL), 0);
+    assert_true(jb_unit_is_counter(&a) && !jb_unit_is_scaled(&a));
+    jb_units_free(own);
+    jb_diags_free(diags);
+}
+
+static void bad_declarations_have_codes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *code;
+    } cases[] = {{"[unit \"甲\"]\nis = 10 乙\n", "E0263"},
+                 {"[unit \"甲\"]\nis = 0 元\n", "E0263"},
+                 {"[unit \"甲\"]\nis = 1.2.3 元\n", "E0263"},
+                 {"[unit \"甲\"]\nis = 10\n", "E0263"},
+                 {"[unit \"甲\"]\nis = 99999999999999999999999999999999999999 元\n", "E0263"},
+                 {"[unit \"甲\"]\nis = 甲\n", "E0263"},
+                 {"[unit \"万元\"]\nis = 1000 元\n", "E0264"},
+                 {"[unit \"个\"]\nis = 元\n", "E0264"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        jb_diags *diags = jb_diags_new();
+        jb_diag_view v;
+        jb_units *own = declared(cases[i].text, diags);
+        if (!jb_diags_at(diags, 0, &v) || strcmp(v.code, cases[i].code) != 0) {
+            fail_msg("%s: %s", cases[i].text, jb_diags_count(diags) ? v.code : "accepted");
+        }
+        assert_int_equal(v.place.line, 4);
+        jb_units_free(own);
+        jb_diags_free(diags);
+    }
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -149,6 +221,8 @@ int main(void)
         cmocka_unit_test(the_longest_word_at_the_beginning_counts),
         cmocka_unit_test(unknown_units_name_a_neighbour),
         cmocka_unit_test(conversion_overflows_loudly),
+        cmocka_unit_test(offices_declare_their_own),
+        cmocka_unit_test(bad_declarations_have_codes),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
