@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-from common import (CITY, Folder, ORACLE, SOURCE, check, finish, oracle, ran, scalar, write)
+from common import CITY, Folder, ORACLE, SOURCE, check, finish, oracle, parts, ran, scalar, write
 
 OPEN = {"超10亿开工": 11, "超20亿落户": 43, "在谈重特大": 62, "新增外资": 24, "增资扩股": 6,
         "外资落户": 17, "外资在谈": 107, "内设组": 4, "邀请企业": 318, "邀请客商": 413,
@@ -56,45 +56,49 @@ def shape(figures):
     check(figures["平台分布"]["rows"][-1]["key"] == {"park": None}, "the NULL group is last, its key null")
 
 
+def everything(folder):
+    first = None
+    for as_of in ("2022-08-16", "2022-08-23", "2022-03-31"):
+        result = ran(0, "figures", CITY, "--json", "--as-of", as_of)
+        compare(folder, as_of, result, "as of " + as_of)
+        first = first or result
+    figures = by_name(first)
+    for name, value in OPEN.items():
+        if name in figures:
+            check(scalar(figures, name) == str(value), "%s is %d" % (name, value),
+                  scalar(figures, name))
+        else:
+            check(False, name + " is not among the figures")
+    check("大型活动最少人数" in figures and int(scalar(figures, "大型活动最少人数")) > 200,
+          "every large event has more than 200 people")
+    if figures:
+        shape(figures)
+        units(figures)
+    for threads in ("1", "2", "5"):
+        same = ran(0, "figures", CITY, "--json", "--threads", threads)
+        check(same.bytes == first.bytes, "figures on %s threads are byte for byte the same" % threads)
+
+    subprocess.run([sys.executable, "-B", SOURCE + "/samples/city/generate.py", "--sqlite",
+                    folder.at("外资.sqlite")], stdout=subprocess.DEVNULL, check=True)
+    for as_of in ("2022-08-16", "2022-08-23"):
+        swapped = ran(0, "figures", CITY, "--json", "--as-of", as_of, "--with", SQLITE, "--set",
+                      "source.fdi.path=" + folder.at("外资.sqlite"))
+        compare(folder, as_of, swapped, "with SQLite, as of " + as_of)
+        if as_of == "2022-08-16":
+            check(swapped.bytes == first.bytes, "figures from SQLite are byte for byte the same")
+
+    some = by_name(ran(0, "figures", CITY, "分区新项目", "新项目", "--json"))
+    check(list(some) == ["新项目", "分区新项目"], "only the named figures, in file order", list(some))
+    shown = ran(0, "figures", CITY, "新签约投资", "分区新项目").out
+    check("新签约投资" in shown and "东湖区" in shown and "万元" in shown, "a table for people", shown)
+    unknown = ran(2, "figures", CITY, "新项日", "--json")
+    check("新项目" in unknown.err and unknown.codes(), "an unknown figure: code, nearest name", unknown)
+    check(unknown.out == "", "nothing on stdout when refused", unknown)
+
+
 def main():
     with Folder() as folder:
-        first = None
-        for as_of in ("2022-08-16", "2022-08-23", "2022-03-31"):
-            result = ran(0, "figures", CITY, "--json", "--as-of", as_of)
-            compare(folder, as_of, result, "as of " + as_of)
-            first = first or result
-        figures = by_name(first)
-        for name, value in OPEN.items():
-            if name in figures:
-                check(scalar(figures, name) == str(value), "%s is %d" % (name, value),
-                      scalar(figures, name))
-            else:
-                check(False, name + " is not among the figures")
-        check("大型活动最少人数" in figures and int(scalar(figures, "大型活动最少人数")) > 200,
-              "every large event has more than 200 people")
-        if figures:
-            shape(figures)
-            units(figures)
-        for threads in ("1", "2", "5"):
-            same = ran(0, "figures", CITY, "--json", "--threads", threads)
-            check(same.bytes == first.bytes, "figures on %s threads are byte for byte the same" % threads)
-
-        subprocess.run([sys.executable, "-B", SOURCE + "/samples/city/generate.py", "--sqlite",
-                        folder.at("外资.sqlite")], stdout=subprocess.DEVNULL, check=True)
-        for as_of in ("2022-08-16", "2022-08-23"):
-            swapped = ran(0, "figures", CITY, "--json", "--as-of", as_of, "--with", SQLITE, "--set",
-                          "source.fdi.path=" + folder.at("外资.sqlite"))
-            compare(folder, as_of, swapped, "with SQLite, as of " + as_of)
-            if as_of == "2022-08-16":
-                check(swapped.bytes == first.bytes, "figures from SQLite are byte for byte the same")
-
-        some = by_name(ran(0, "figures", CITY, "分区新项目", "新项目", "--json"))
-        check(list(some) == ["新项目", "分区新项目"], "only the named figures, in file order", list(some))
-        shown = ran(0, "figures", CITY, "新签约投资", "分区新项目").out
-        check("新签约投资" in shown and "东湖区" in shown and "万元" in shown, "a table for people", shown)
-        unknown = ran(2, "figures", CITY, "新项日", "--json")
-        check("新项目" in unknown.err and unknown.codes(), "an unknown figure: code, nearest name", unknown)
-        check(unknown.out == "", "nothing on stdout when refused", unknown)
+        parts(lambda: everything(folder))
     finish()
 
 

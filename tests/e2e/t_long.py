@@ -6,7 +6,7 @@ import json
 
 import mini
 import pdfpage
-from common import Folder, bare, check, finish, ran, read, scalar, skip, tool
+from common import Folder, bare, check, finish, parts, ran, read, scalar, skip, tool
 
 NAME = "当年新签约且总投资一亿元以上并已完成注册登记项目"
 HEADING = "投资" + "很长的表头" * 40
@@ -22,7 +22,7 @@ def paragraph():
     return text[:4999] + "。"
 
 
-def main():
+def everything(folder):
     check(len(NAME) == 24, "the name has 24 characters", len(NAME))
     text = paragraph()
     check(len(text) == 5000, "the paragraph has 5,000 characters", len(text))
@@ -31,26 +31,30 @@ def main():
     ini = ini.replace('[section "表"]', '[section "长"]\ntype = text\ntext = %s\n\n[section "表"]' % text)
     ini += '\n[metric "名单"]\ntype = given\nfrom = 手工\nunit = 家\nitems = ' + "、".join("第%d号公司" % i for i in range(300))
     ini += '\n[section "名"]\ntype = text\nafter = 长\ntext = 名单：{名单 | names}共{名单}家。\n'
-    with Folder() as folder:
-        path = mini.make(folder, ini, mini.CSV.replace("投资（万元）", HEADING))
-        ran(0, "check", path)
-        made = ran(0, "figures", path, "--json")
-        figures = {f["name"]: f for f in json.loads(made.out)["figures"]}
-        check(NAME in figures and scalar(figures, NAME) == "3", "the figure with the long name is 3", list(figures))
-        check(NAME in ran(0, "figures", path).out, "the table for people has the whole name")
-        ran(0, "run", path, "-o", folder.make("出"))
-        said = "全市新项目3个，投资6.7亿元。"
-        names = "名单：" + "、".join("第%d号公司" % i for i in range(300)) + "共300家。"
-        txt = read(folder.at("出", "小样.txt"))
+    path = mini.make(folder, ini, mini.CSV.replace("投资（万元）", HEADING))
+    ran(0, "check", path)
+    made = ran(0, "figures", path, "--json")
+    figures = {f["name"]: f for f in json.loads(made.out)["figures"]}
+    check(NAME in figures and scalar(figures, NAME) == "3", "the figure with the long name is 3", list(figures))
+    check(NAME in ran(0, "figures", path).out, "the table for people has the whole name")
+    ran(0, "run", path, "-o", folder.make("出"))
+    said = "全市新项目3个，投资6.7亿元。"
+    names = "名单：" + "、".join("第%d号公司" % i for i in range(300)) + "共300家。"
+    txt = read(folder.at("出", "小样.txt"))
+    for part, what in ((text, "the paragraph"), (said, "the sentence"), (names, "the list of names")):
+        check(bare(part) in bare(txt), what + " is whole in the text file")
+    check(any(text in line for line in txt.split("\n")), "the paragraph keeps its blanks")
+    if tool("pdftotext"):
+        page = pdfpage.body_text(folder.at("出", "小样.pdf"))
         for part, what in ((text, "the paragraph"), (said, "the sentence"), (names, "the list of names")):
-            check(bare(part) in bare(txt), what + " is whole in the text file")
-        check(any(text in line for line in txt.split("\n")), "the paragraph keeps its blanks")
-        if tool("pdftotext"):
-            page = pdfpage.body_text(folder.at("出", "小样.pdf"))
-            for part, what in ((text, "the paragraph"), (said, "the sentence"), (names, "the list of names")):
-                check(bare(part) in page, what + " is whole in the PDF")
-        else:
-            skip("poppler-utils are not installed: the PDF is not read")
+            check(bare(part) in page, what + " is whole in the PDF")
+    else:
+        skip("poppler-utils are not installed: the PDF is not read")
+
+
+def main():
+    with Folder() as folder:
+        parts(lambda: everything(folder))
     finish()
 
 
