@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* 舍位平衡: printed parts of a whole add up to 100, each at most one unit of the last place from its exact value. */
+/* 舍位平衡: printed parts of a whole add up to 100, each at most one unit of the last place from
+ * its exact value. */
 #include "doc/format.h"
 #include "doc/template_impl.h"
 
@@ -53,8 +54,8 @@ int jb_balance(const jb_value *values, int64_t n, int decimals, jb_i128 *out)
     step = jb_pow10(scale - decimals);
     for (i = 0; i < n; i++) {
         jb_i128 v;
-        if (jb_dec_rescale(values[i].num, values[i].kind == JB_K_DEC ? values[i].scale : 0, scale, &v) !=
-            0) {
+        if (jb_dec_rescale(values[i].num, values[i].kind == JB_K_DEC ? values[i].scale : 0, scale,
+                           &v) != 0) {
             free(parts);
             return -1;
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The document: a tree of blocks with runs of text and figures (docs/document.md). No fonts, no lengths.
- * Everything lives until jb_doc_free. [main] */
+/* The document: a tree of blocks with runs of text and figures (docs/document.md). No fonts, no
+ * lengths. Everything lives until jb_doc_free. [main] */
 #ifndef JB_DOC_DOC_H
 #define JB_DOC_DOC_H
 
@@ -34,7 +34,8 @@ const char *jb_node_plain(const jb_node *);
 /* Which plugin instance is writing: blocks outside `within` are refused to it. */
 int jb_node_is_below(const jb_node *, const jb_node *within);
 
-/* Heading numbers 一、（一）1.（1）, figure numbers 图 1, table numbers; the last step before rendering. */
+/* Heading numbers 一、（一）1.（1）, figure numbers 图 1, table numbers; the last step before
+ * rendering. */
 void jb_doc_number(jb_doc *);
 /* Canonical JSON of the whole tree (golden tests). */
 void jb_doc_json(const jb_doc *, jb_buf *);

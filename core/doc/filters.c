@@ -7,13 +7,8 @@
 
 #include <string.h>
 
-static const char *const filter_words[] = {"cn", "upper", "trend", "names", "rank", "date", "cell", "or"};
-
-const char *const *jb_t_filters(size_t *n)
-{
-    *n = sizeof filter_words / sizeof filter_words[0];
-    return filter_words;
-}
+static const char *const filter_words[] = {"cn",   "upper", "trend", "names",
+                                           "rank", "date",  "cell",  "or"};
 
 static int is_number(jb_kind kind)
 {
@@ -22,7 +17,8 @@ static int is_number(jb_kind kind)
 
 /* ---- checking ---- */
 
-/* Whether a column's head ends with this unit: 总投资（万元）. -1: it names another of the same dimension. */
+/* Whether a column's head ends with this unit: 总投资（万元）. -1: it names another of the same
+ * dimension. */
 static int head_names(jb_units *units, const char *label, const jb_unit *unit)
 {
     static const char open[] = "（";
@@ -55,9 +51,12 @@ static int check_unit(jb_tenv *env, const jb_texpr *e, jb_tspec *s, const jb_uni
     if (s->word == NULL)
         return 0;
     if (jb_unit_parse(env->scope->units, s->word, strlen(s->word), &s->unit, &near) != 0) {
-        const char *like = jb_nearest(s->word, filter_words, sizeof filter_words / sizeof filter_words[0]);
+        const char *like =
+            jb_nearest(s->word, filter_words, sizeof filter_words / sizeof filter_words[0]);
         JB_T_FAIL(env->t, env->diags, s->word_at, s->word_len, "E0703", s->word,
-                  like != NULL ? like : near != NULL ? near : "");
+                  like != NULL   ? like
+                  : near != NULL ? near
+                                 : "");
         return -1;
     }
     s->has_unit = 1;
@@ -88,7 +87,8 @@ static int has_names(const jb_fig *fig)
     return 0;
 }
 
-/* A head that promises another unit than the cells are in is the slip of 10⁴ in a table's clothes. */
+/* A head that promises another unit than the cells are in is the slip of 10⁴ in a table's clothes.
+ */
 static int check_head(jb_tenv *env, const jb_tspec *s, const jb_unit *unit)
 {
     if (s->cell_label == NULL || unit == NULL || !jb_unit_is_scaled(unit) || s->trend || s->upper ||
@@ -112,7 +112,8 @@ int jb_t_spec_check(jb_tenv *env, const jb_texpr *e, jb_tspec *s, jb_kind kind, 
     if (forms > 1)
         return misfit(env, s, "|", e);
     if (s->names)
-        return !has_names(fig) || s->word != NULL || s->decimals >= 0 ? misfit(env, s, "names", e) : 0;
+        return !has_names(fig) || s->word != NULL || s->decimals >= 0 ? misfit(env, s, "names", e)
+                                                                      : 0;
     if (s->date)
         return kind != JB_K_DATE && kind != JB_K_TEXT ? misfit(env, s, "date", e) : 0;
     if (!numeric && (s->cn || s->upper || s->trend || s->rank))
@@ -168,7 +169,8 @@ static void words(printer *p, const char *text)
 static void figure(printer *p, const char *text, const char *style)
 {
     char exact[400];
-    jb_run run = {.size = (uint32_t)sizeof run, .kind = JB_RUN_FIGURE, .text = text, .style = style};
+    jb_run run = {
+        .size = (uint32_t)sizeof run, .kind = JB_RUN_FIGURE, .text = text, .style = style};
     run.target = p->v->target;
     run.key = p->v->key;
     if (p->v->value.kind == JB_K_TEXT) {
@@ -292,7 +294,8 @@ static int print_upper(printer *p)
     return 0;
 }
 
-/* The row's place among all rows of its figure, the largest first; a rank figure is its own place. */
+/* The row's place among all rows of its figure, the largest first; a rank figure is its own place.
+ */
 static int print_rank(printer *p)
 {
     const jb_fig *fig = p->v->figure;
@@ -302,7 +305,8 @@ static int print_rank(printer *p)
         jb_format_number(p->num, p->scale, &p->out);
     } else {
         for (i = 0; i < fig->n_rows; i++)
-            if (fig->values[i].kind != JB_K_NULL && jb_value_compare(&fig->values[i], &p->v->value) > 0)
+            if (fig->values[i].kind != JB_K_NULL &&
+                jb_value_compare(&fig->values[i], &p->v->value) > 0)
                 place++;
         jb_buf_fmt(&p->out, "第%lld", (long long)place);
     }
@@ -323,7 +327,8 @@ static void print_names(printer *p)
     for (i = 0; i < limit; i++) {
         text = listed ? fig->names[row][i] : NULL;
         if (!listed && (fig->flags & JB_FIG_ROWS) != 0 && fig->n_fields > 0)
-            text = fig->fields[0].values[i].kind == JB_K_TEXT ? fig->fields[0].values[i].text : NULL;
+            text =
+                fig->fields[0].values[i].kind == JB_K_TEXT ? fig->fields[0].values[i].text : NULL;
         else if (!listed)
             text = fig->keys[0][i];
         if (shown++ > 0)

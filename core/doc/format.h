@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Numbers and dates as official prose prints them (GB/T 15835): no exponent, no grouping. Pure functions. [any] */
+/* Numbers and dates as official prose prints them (GB/T 15835): no exponent, no grouping. Pure
+ * functions. [any] */
 #ifndef JB_DOC_FORMAT_H
 #define JB_DOC_FORMAT_H
 
 #include "base/buf.h"
 #include "data/value.h"
 
-/* A number as a scaled integer: INT, DEC, and FLOAT by its shortest text. 0 ok, -1 no number or too large. */
+/* A number as a scaled integer: INT, DEC, and FLOAT by its shortest text. 0 ok, -1 no number or too
+ * large. */
 int jb_format_decimal(const jb_value *, jb_i128 *num, int32_t *scale);
 /* num × 10^-scale rounded half away from zero to `decimals` digits. 0 ok, -2 overflow. */
 int jb_format_round(jb_i128 num, int32_t scale, int32_t decimals, jb_i128 *out);

@@ -28,7 +28,8 @@ size_t jb_t_unit_prefix(jb_units *units, const jb_unit *unit, const char *text)
     return skip + n;
 }
 
-/* Whether whatever is printed after a place begins with the unit, on every way the text can take. */
+/* Whether whatever is printed after a place begins with the unit, on every way the text can take.
+ */
 typedef struct follow {
     jb_tenv *env;
     const jb_unit *unit;
@@ -36,7 +37,8 @@ typedef struct follow {
 
 static int begins(const follow *f, const jb_tnode *list, const jb_tnode *parent, int depth);
 
-/* After the end of a list: what comes after the tag it is in; in a loop also the separator or the next round. */
+/* After the end of a list: what comes after the tag it is in; in a loop also the separator or the
+ * next round. */
 static int after(const follow *f, const jb_tnode *parent, int depth)
 {
     if (parent == NULL || depth > 2 * JB_T_MAX_DEPTH)
@@ -47,7 +49,8 @@ static int after(const follow *f, const jb_tnode *parent, int depth)
             if (jb_t_unit_prefix(f->env->scope->units, f->unit, sep) == 0)
                 return 0;
         } else {
-            return 0; /* the next round begins with something else than the unit, or it would not be a loop */
+            return 0; /* the next round begins with something else than the unit, or it would not be
+                         a loop */
         }
     }
     return begins(f, parent->next, parent->parent, depth + 1);
@@ -113,8 +116,8 @@ static int check_print(jb_tenv *env, jb_tnode *node)
         return -1;
     }
     fig = figure_of(env, e);
-    if (fig != NULL && e->form == JB_TF_NAME && fig->n_keys > 0 && jb_t_frame(env, e->name) == NULL &&
-        !spec->names) {
+    if (fig != NULL && e->form == JB_TF_NAME && fig->n_keys > 0 &&
+        jb_t_frame(env, e->name) == NULL && !spec->names) {
         JB_T_FAIL(t, env->diags, e->at, e->len, "E0713", e->text, fig->key_names[0]);
         return -1;
     }
@@ -175,16 +178,18 @@ static int check_for(jb_tenv *env, jb_tnode *node)
     int failed = 0;
     origin.base += loop->figure_at;
     /* as an expression, so that an unknown name is told the way it is everywhere */
-    probe.expr = jb_expr_parse(env->t->arena, env->t->text + loop->figure_at, loop->figure_len, &origin,
-                               env->diags);
+    probe.expr = jb_expr_parse(env->t->arena, env->t->text + loop->figure_at, loop->figure_len,
+                               &origin, env->diags);
     if (probe.expr == NULL || check_expr(env, &probe) < 0)
         return -1;
     frame.figure = jb_figure_find(env->scope->figures, loop->figure);
-    if (frame.figure == NULL || frame.figure->n_keys == 0 || jb_t_frame(env, loop->figure) != NULL) {
+    if (frame.figure == NULL || frame.figure->n_keys == 0 ||
+        jb_t_frame(env, loop->figure) != NULL) {
         JB_T_FAIL(env->t, env->diags, loop->figure_at, loop->figure_len, "E0720", loop->figure);
         return -1;
     }
-    if (jb_figure_find(env->scope->figures, loop->bind) != NULL || jb_t_frame(env, loop->bind) != NULL) {
+    if (jb_figure_find(env->scope->figures, loop->bind) != NULL ||
+        jb_t_frame(env, loop->bind) != NULL) {
         JB_T_FAIL(env->t, env->diags, loop->bind_at, loop->bind_len, "E0719", loop->bind);
         return -1;
     }
@@ -194,7 +199,8 @@ static int check_for(jb_tenv *env, jb_tnode *node)
         if (check_expr(env, loop->where) < 0) {
             failed = 1;
         } else if (jb_expr_kind(loop->where->expr) != JB_K_BOOL) {
-            JB_T_FAIL(env->t, env->diags, loop->where->at, loop->where->len, "E0722", loop->where->text);
+            JB_T_FAIL(env->t, env->diags, loop->where->at, loop->where->len, "E0722",
+                      loop->where->text);
             failed = 1;
         }
     }

@@ -50,7 +50,8 @@ static int word_is(const cursor *c, size_t n, const char *word)
 
 static int name_char(unsigned char c)
 {
-    return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+           (c >= 'A' && c <= 'Z');
 }
 
 /* Full-width punctuation is no part of a name; nothing else here needs to know which. */
@@ -65,8 +66,9 @@ static size_t name_length(const char *text, size_t n)
             continue;
         }
         cp = jb_utf8_next(&p);
-        if (jb_fold_fullwidth(cp) != cp || (cp >= 0x2000 && cp < 0x2e80) || (cp >= 0x3000 && cp < 0x3005) ||
-            (cp >= 0x3008 && cp < 0x3021) || cp == 0xd7 || cp == 0xf7)
+        if (jb_fold_fullwidth(cp) != cp || (cp >= 0x2000 && cp < 0x2e80) ||
+            (cp >= 0x3000 && cp < 0x3005) || (cp >= 0x3008 && cp < 0x3021) || cp == 0xd7 ||
+            cp == 0xf7)
             break;
         i = (size_t)(p - text);
     }
@@ -127,7 +129,8 @@ static void find_form(jb_texpr *e, jb_template *t)
     jb_tkey keys[8];
     const char *name = read_name(&c);
     e->form = JB_TF_EXPR;
-    if (name == NULL || (name[0] >= '0' && name[0] <= '9' && t->text[e->at] != '{' && e->len != strlen(name)))
+    if (name == NULL ||
+        (name[0] >= '0' && name[0] <= '9' && t->text[e->at] != '{' && e->len != strlen(name)))
         return;
     e->name = name;
     skip_blanks(&c);
@@ -197,7 +200,8 @@ jb_texpr *jb_t_expr(jb_template *t, size_t at, size_t n, jb_diags *diags)
 
 static int clause_word(const cursor *c, size_t n)
 {
-    return word_is(c, n, "where") || word_is(c, n, "sort") || word_is(c, n, "limit") || word_is(c, n, "sep");
+    return word_is(c, n, "where") || word_is(c, n, "sort") || word_is(c, n, "limit") ||
+           word_is(c, n, "sep");
 }
 
 static int read_where(cursor *c, jb_tloop *loop, jb_diags *diags)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The parsed form of a text. Private to core/doc.
  *
- * lex (lines, words, tags) → parse (a tree) → check (names, types, units) → write (runs and blocks). */
+ * lex (lines, words, tags) → parse (a tree) → check (names, types, units) → write (runs and
+ * blocks). */
 #ifndef JB_DOC_TEMPLATE_IMPL_H
 #define JB_DOC_TEMPLATE_IMPL_H
 
@@ -22,7 +23,8 @@ typedef struct jb_ttoken {
 
 /* ---- the tree ---- */
 
-/* What an expression is in its simplest form: it then names a figure's row, and keeps that identity in print. */
+/* What an expression is in its simplest form: it then names a figure's row, and keeps that identity
+ * in print. */
 typedef enum jb_tform { JB_TF_EXPR, JB_TF_NAME, JB_TF_INDEX, JB_TF_FIELD } jb_tform;
 
 typedef struct jb_tkey { /* F["text"] or F[bind.field] */
@@ -40,8 +42,8 @@ typedef struct jb_texpr {
 } jb_texpr;
 
 typedef struct jb_tspec {
-    size_t at, len;    /* of all filters */
-    const char *word;  /* a filter that is no word of ours: a unit, judged when units are known */
+    size_t at, len;   /* of all filters */
+    const char *word; /* a filter that is no word of ours: a unit, judged when units are known */
     size_t word_at, word_len;
     int has_unit;
     jb_unit unit;
@@ -52,7 +54,15 @@ typedef struct jb_tspec {
     const char *or_text;    /* NULL: none */
 } jb_tspec;
 
-typedef enum jb_tkind { JB_TN_LINE, JB_TN_TEXT, JB_TN_PRINT, JB_TN_IF, JB_TN_FOR, JB_TN_BLOCK, JB_TN_REF } jb_tkind;
+typedef enum jb_tkind {
+    JB_TN_LINE,
+    JB_TN_TEXT,
+    JB_TN_PRINT,
+    JB_TN_IF,
+    JB_TN_FOR,
+    JB_TN_BLOCK,
+    JB_TN_REF
+} jb_tkind;
 
 typedef struct jb_tnode jb_tnode;
 
@@ -108,7 +118,15 @@ const char *jb_t_quote(const jb_template *, size_t at, size_t len);
 /* lex: all tokens, END last; NULL when reported. */
 jb_ttoken *jb_t_lex(jb_template *, jb_diags *);
 /* First word of a tag, 0 when the tag is an expression. */
-typedef enum jb_tword { JB_TW_NONE, JB_TW_IF, JB_TW_ELSE, JB_TW_END, JB_TW_FOR, JB_TW_BLOCK, JB_TW_REF } jb_tword;
+typedef enum jb_tword {
+    JB_TW_NONE,
+    JB_TW_IF,
+    JB_TW_ELSE,
+    JB_TW_END,
+    JB_TW_FOR,
+    JB_TW_BLOCK,
+    JB_TW_REF
+} jb_tword;
 jb_tword jb_t_word(const char *text, size_t n);
 /* Trims blanks (and U+3000) at both ends of text[*at, *at+*n). */
 void jb_t_trim(const char *text, size_t *at, size_t *n);
@@ -144,14 +162,12 @@ void jb_t_scope(jb_tenv *, jb_scope *out);
 void jb_t_figures_env(jb_tenv *, jb_figures_env *out);
 /* A constant: as_of, date, period, issuer. 1: it is one; value.kind JB_K_NULL when not set. */
 int jb_t_constant(const jb_tscope *, const char *name, jb_value *out);
-/* A field of a row: key, "value", field or "name". 1: there is one. unit may be NULL. row < 0: types only. */
-int jb_t_field(const jb_fig *, int64_t row, const char *field, jb_value *out,
-               jb_kind *kind, int32_t *scale, const char **unit);
+/* A field of a row: key, "value", field or "name". 1: there is one. unit may be NULL. row < 0:
+ * types only. */
+int jb_t_field(const jb_fig *, int64_t row, const char *field, jb_value *out, jb_kind *kind,
+               int32_t *scale, const char **unit);
 
 /* ---- filters ---- */
-/* Words with which a filter may begin. */
-const char *const *jb_t_filters(size_t *n);
-
 /* What is to be printed. */
 typedef struct jb_tvalue {
     jb_value value;
@@ -162,16 +178,20 @@ typedef struct jb_tvalue {
     int trims; /* a quotient: zeros at the end are not printed */
 } jb_tvalue;
 
-/* Says whether the filters fit a value of that kind and unit; resolves the unit. 0 ok, -1 reported. */
-int jb_t_spec_check(jb_tenv *, const jb_texpr *, jb_tspec *, jb_kind, const jb_unit *, const jb_fig *);
+/* Says whether the filters fit a value of that kind and unit; resolves the unit. 0 ok, -1 reported.
+ */
+int jb_t_spec_check(jb_tenv *, const jb_texpr *, jb_tspec *, jb_kind, const jb_unit *,
+                    const jb_fig *);
 /* The unit the text after the number must begin with; NULL: none is needed. */
 const jb_unit *jb_t_spec_unit(const jb_tspec *, jb_kind, const jb_unit *);
 /* Appends runs to node. A value that is not NULL. 0 ok, -2 overflow. */
 int jb_t_print(jb_tenv *, const jb_tspec *, const jb_tvalue *, jb_node *node);
 
-/* Parts of a share figure at `decimals`, balanced to 100: as many as it has rows; NULL when they cannot be. */
+/* Parts of a share figure at `decimals`, balanced to 100: as many as it has rows; NULL when they
+ * cannot be. */
 const jb_i128 *jb_t_balanced(jb_tenv *, const jb_fig *, int decimals);
-/* The same for n values at `scale`: largest remainders get the missing units. 0 ok, -1 cannot be. */
+/* The same for n values at `scale`: largest remainders get the missing units. 0 ok, -1 cannot be.
+ */
 int jb_balance(const jb_value *values, int64_t n, int decimals, jb_i128 *out);
 
 /* Text begins with the unit as it is written after a number: bytes, 0 no. */

@@ -34,7 +34,9 @@ static size_t quote_at(const char *p, size_t n)
 {
     if (n >= 1 && p[0] == '"')
         return 1;
-    return n >= 3 && (memcmp(p, "“", 3) == 0 || memcmp(p, "”", 3) == 0 || memcmp(p, "＂", 3) == 0) ? 3 : 0;
+    return n >= 3 && (memcmp(p, "“", 3) == 0 || memcmp(p, "”", 3) == 0 || memcmp(p, "＂", 3) == 0)
+               ? 3
+               : 0;
 }
 
 size_t jb_t_quoted(const char *text, size_t n, size_t at)
@@ -207,7 +209,8 @@ static int is_blank_text(const char *s)
     return n == 0;
 }
 
-/* Tokens from `from` on are one line's: is there nothing in it but {if} {else} {end} {for} and {block}? */
+/* Tokens from `from` on are one line's: is there nothing in it but {if} {else} {end} {for} and
+ * {block}? */
 static int only_tags(lexer *l, size_t from)
 {
     size_t i, tags = 0;

@@ -22,7 +22,8 @@ typedef struct parser {
 jb_place jb_t_place(const jb_template *t, size_t at, size_t len)
 {
     jb_place none = {0};
-    return t->origin.place != NULL ? t->origin.place(t->origin.data, t->origin.base + at, len) : none;
+    return t->origin.place != NULL ? t->origin.place(t->origin.data, t->origin.base + at, len)
+                                   : none;
 }
 
 const char *jb_t_quote(const jb_template *t, size_t at, size_t len)
@@ -89,13 +90,15 @@ static int parse_else(parser *p, const jb_ttoken *tok)
     size_t at, n;
     rest(p->t, tok, 4, &at, &n);
     if (node == NULL || node->kind != JB_TN_IF) {
-        JB_T_FAIL(p->t, p->diags, tok->at, tok->len, "E0705", jb_t_quote(p->t, tok->at, tok->len), "{if}");
+        JB_T_FAIL(p->t, p->diags, tok->at, tok->len, "E0705", jb_t_quote(p->t, tok->at, tok->len),
+                  "{if}");
         return -1;
     }
     for (last = node->branches; last->next != NULL; last = last->next) {
     }
     if (last->cond == NULL) { /* after {else} nothing but {end} */
-        JB_T_FAIL(p->t, p->diags, tok->at, tok->len, "E0705", jb_t_quote(p->t, tok->at, tok->len), "{if}");
+        JB_T_FAIL(p->t, p->diags, tok->at, tok->len, "E0705", jb_t_quote(p->t, tok->at, tok->len),
+                  "{if}");
         return -1;
     }
     branch = jb_arena_alloc(p->t->arena, sizeof *branch);
@@ -229,7 +232,8 @@ static int parse_all(parser *p)
     }
     if (p->depth > 0) {
         const jb_tnode *open = p->open[p->depth - 1].node;
-        JB_T_FAIL(p->t, p->diags, open->at, open->len, "E0707", jb_t_quote(p->t, open->at, open->len));
+        JB_T_FAIL(p->t, p->diags, open->at, open->len, "E0707",
+                  jb_t_quote(p->t, open->at, open->len));
         return -1;
     }
     return failed ? -1 : 0;

@@ -48,8 +48,8 @@ static void text_value(jb_value *out, const char *text)
     out->text = text;
 }
 
-int jb_t_field(const jb_fig *fig, int64_t row, const char *field,
-               jb_value *out, jb_kind *kind, int32_t *scale, const char **unit)
+int jb_t_field(const jb_fig *fig, int64_t row, const char *field, jb_value *out, jb_kind *kind,
+               int32_t *scale, const char **unit)
 {
     int known = row >= 0 && row < fig->n_rows;
     uint32_t i;
@@ -100,7 +100,8 @@ static void no_unit(jb_unit *unit)
     unit->text = "";
 }
 
-static void symbol(const jb_tenv *env, jb_symbol *out, jb_kind kind, int32_t scale, const char *unit)
+static void symbol(const jb_tenv *env, jb_symbol *out, jb_kind kind, int32_t scale,
+                   const char *unit)
 {
     memset(out, 0, sizeof *out);
     out->kind = kind;
@@ -142,7 +143,10 @@ static int find(void *data, const char *name, jb_symbol *out)
     if (!jb_t_constant(env->scope, name, &value))
         return 0;
     if (value.kind == JB_K_NULL)
-        env->unset = name[0] == 'a' ? "as_of" : name[0] == 'd' ? "date" : name[0] == 'p' ? "period" : "issuer";
+        env->unset = name[0] == 'a'   ? "as_of"
+                     : name[0] == 'd' ? "date"
+                     : name[0] == 'p' ? "period"
+                                      : "issuer";
     symbol(env, out, value.kind == JB_K_NULL ? JB_K_TEXT : (jb_kind)value.kind, 0, "");
     return 1;
 }
@@ -168,8 +172,8 @@ static int find_field(void *data, const char *bind, const char *field, jb_symbol
     jb_kind kind;
     int32_t scale;
     const char *unit;
-    if (f == NULL || !jb_t_field(f->figure, -1, field != NULL ? field : "value", &value,
-                                 &kind, &scale, &unit))
+    if (f == NULL ||
+        !jb_t_field(f->figure, -1, field != NULL ? field : "value", &value, &kind, &scale, &unit))
         return 0;
     symbol(env, out, kind, scale, unit);
     return 1;
@@ -182,8 +186,8 @@ static int field_value(void *data, const char *bind, const char *field, jb_value
     jb_kind kind;
     int32_t scale;
     const char *unit;
-    int known = f != NULL ? jb_t_field(f->figure, f->row, field != NULL ? field : "value", out, &kind,
-                                       &scale, &unit)
+    int known = f != NULL ? jb_t_field(f->figure, f->row, field != NULL ? field : "value", out,
+                                       &kind, &scale, &unit)
                           : jb_t_constant(env->scope, bind, out);
     return known ? 0 : -1;
 }

@@ -13,12 +13,12 @@ enum { DONE = 0, FAILED = -1, LOST = -3 };
 
 typedef struct writer {
     jb_tenv env;
-    jb_node *parent;     /* several lines: blocks go below it */
-    jb_node *node;       /* where runs go now; NULL: no paragraph is open */
-    char mode;           /* of the line that has begun and has no text yet; 0: none has */
-    int items;           /* 一是 … run into the open paragraph */
-    const char *sep;     /* waits for the next text of its loop */
-    jb_unit unit;        /* of the number just printed without its unit */
+    jb_node *parent; /* several lines: blocks go below it */
+    jb_node *node;   /* where runs go now; NULL: no paragraph is open */
+    char mode;       /* of the line that has begun and has no text yet; 0: none has */
+    int items;       /* 一是 … run into the open paragraph */
+    const char *sep; /* waits for the next text of its loop */
+    jb_unit unit;    /* of the number just printed without its unit */
     int has_unit;
 } writer;
 
@@ -137,14 +137,16 @@ static int64_t find_row(writer *w, const jb_texpr *e, const jb_fig *fig)
         if (e->keys[i].bind == NULL)
             continue;
         f = jb_t_frame(&w->env, e->keys[i].bind);
-        if (f == NULL || !jb_t_field(f->figure, f->row, e->keys[i].field, &value, &kind, &scale, &unit))
+        if (f == NULL ||
+            !jb_t_field(f->figure, f->row, e->keys[i].field, &value, &kind, &scale, &unit))
             return -1;
         keys[i] = value.kind == JB_K_TEXT ? value.text : NULL;
     }
     return jb_fig_row(fig, keys);
 }
 
-/* NAME, NAME[…] and NAME.field are looked up, so that the run knows whose row it is. 0: looked up. */
+/* NAME, NAME[…] and NAME.field are looked up, so that the run knows whose row it is. 0: looked up.
+ */
 static int look_up(writer *w, const jb_texpr *e, result *out)
 {
     const jb_tframe *f = jb_t_frame(&w->env, e->name);
@@ -213,7 +215,8 @@ static int evaluate(writer *w, const jb_texpr *e, result *out)
 static int missing(writer *w, const jb_tnode *node, const result *r)
 {
     int absent = r->reason != NULL && strcmp(r->reason, "absent") == 0;
-    JB_T_FAIL(w->env.t, w->env.diags, node->at, node->len, absent ? "E0726" : "E0712", node->expr->text);
+    JB_T_FAIL(w->env.t, w->env.diags, node->at, node->len, absent ? "E0726" : "E0712",
+              node->expr->text);
     return FAILED;
 }
 
@@ -235,7 +238,8 @@ static int write_print(writer *w, const jb_tnode *node)
         write_text(w, r.v.value.text);
         return DONE;
     }
-    if (spec->names && (r.v.figure == NULL || (r.v.figure->names == NULL && r.v.figure->n_keys == 0))) {
+    if (spec->names &&
+        (r.v.figure == NULL || (r.v.figure->names == NULL && r.v.figure->n_keys == 0))) {
         JB_T_FAIL(w->env.t, w->env.diags, spec->at, spec->len, "E0718", "names", node->expr->text);
         return FAILED;
     }

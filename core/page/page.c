@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* Rules that do not hold, at the end of a draft. The document is Chinese whatever language messages are in. */
+/* Rules that do not hold, at the end of a draft. The document is Chinese whatever language messages
+ * are in. */
 static void draft_notes(jb_page *page, const jb_diags *notes)
 {
     jb_run run = {.size = (uint32_t)sizeof run, .kind = JB_RUN_TEXT, .style = ""};
@@ -46,7 +47,8 @@ static int knows(const jb_renderer *r, const char *kind)
 }
 
 /* Blocks a renderer does not know reach it as plain text: said once per kind. */
-static void report_unknown(const jb_page_item *item, const jb_node *node, jb_map *told, jb_diags *diags)
+static void report_unknown(const jb_page_item *item, const jb_node *node, jb_map *told,
+                           jb_diags *diags)
 {
     const jb_node *n;
     jb_place place = jb_section_place(item->cfg);
@@ -76,8 +78,8 @@ static jb_status render(jb_page_item *item, const char *out_dir, jb_diags *diags
     return status;
 }
 
-int jb_page_run(jb_page *page, const jb_figure_set *figures, const char *out_dir, const jb_diags *notes,
-                const jb_output **outputs, size_t *n, jb_diags *diags)
+int jb_page_run(jb_page *page, const jb_figure_set *figures, const char *out_dir,
+                const jb_diags *notes, const jb_output **outputs, size_t *n, jb_diags *diags)
 {
     jb_status status = JB_OK, one;
     size_t i;

@@ -48,7 +48,8 @@ static jb_status chart_height(jb_ctx *ctx, const jb_node *node, double width, do
                        : JB_E_UNSUPPORTED);
 }
 
-static jb_status chart_draw(jb_ctx *ctx, const jb_node *node, double width, double height, const jb_canvas *canvas)
+static jb_status chart_draw(jb_ctx *ctx, const jb_node *node, double width, double height,
+                            const jb_canvas *canvas)
 {
     call c;
     if (!begin(&c, ctx, node))
@@ -67,5 +68,7 @@ static jb_status chart_describe(jb_ctx *ctx, const jb_node *node, const char **o
                        : JB_E_UNSUPPORTED);
 }
 
-const jb_chart_api jb_page_chart_api = {
-    .size = sizeof(jb_chart_api), .height = chart_height, .draw = chart_draw, .describe = chart_describe};
+const jb_chart_api jb_page_chart_api = {.size = sizeof(jb_chart_api),
+                                        .height = chart_height,
+                                        .draw = chart_draw,
+                                        .describe = chart_describe};

@@ -111,7 +111,8 @@ static void bind_figures(jb_page_item *item, const jb_setting *set, jb_diags *di
     }
 }
 
-/* Templates the host can judge alone: TEXT always, TEMPLATE when the section has no check of its own. */
+/* Templates the host can judge alone: TEXT always, TEMPLATE when the section has no check of its
+ * own. */
 static void bind_text(jb_page_item *item, const jb_setting *set, jb_diags *diags)
 {
     jb_page *page = item->page;
@@ -125,7 +126,8 @@ static void bind_text(jb_page_item *item, const jb_setting *set, jb_diags *diags
     t = jb_arena_alloc(page->arena, sizeof *t);
     t->key = set->param->key;
     t->text = set->text;
-    t->parsed = jb_template_parse(page->arena, set->text, strlen(set->text), one_line, &origin, diags);
+    t->parsed =
+        jb_template_parse(page->arena, set->text, strlen(set->text), one_line, &origin, diags);
     if (t->parsed == NULL || (one_line && own_check && strcmp(t->key, "title") != 0))
         return;
     if (one_line)
@@ -217,7 +219,8 @@ int jb_page_holds(jb_page *page, const jb_expr *e, const jb_place *place, jb_dia
         return status;
     /* a grouped statement holds when it holds for every row; a bare figure when it is known */
     for (i = 0; i < fig->n_rows; i++)
-        if (fig->values[i].kind == JB_K_NULL || (fig->values[i].kind == JB_K_BOOL && fig->values[i].num == 0))
+        if (fig->values[i].kind == JB_K_NULL ||
+            (fig->values[i].kind == JB_K_BOOL && fig->values[i].num == 0))
             return 0;
     return fig->n_rows > 0;
 }

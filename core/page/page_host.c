@@ -45,7 +45,8 @@ const jb_fig *jb_page_fig_of(jb_page *page, const jb_figure *figure)
             return v->fig;
     if (figure->schema == NULL || figure->array == NULL)
         return NULL;
-    fig = jb_fig_from_arrow(page->arena, figure->schema, figure->array, figure->n_keys, why, sizeof why);
+    fig = jb_fig_from_arrow(page->arena, figure->schema, figure->array, figure->n_keys, why,
+                            sizeof why);
     if (fig == NULL)
         return NULL;
     fig->name = jb_arena_strdup(page->arena, figure->name != NULL ? figure->name : "");
@@ -54,7 +55,8 @@ const jb_fig *jb_page_fig_of(jb_page *page, const jb_figure *figure)
     return fig;
 }
 
-/* A section that asks for a lost figure while it writes becomes a placeholder, whatever it does next. */
+/* A section that asks for a lost figure while it writes becomes a placeholder, whatever it does
+ * next. */
 static void mark_lost(const jb_ctx *ctx, jb_page_item *item, const jb_fig *fig)
 {
     if ((fig->flags & JB_FIG_LOST) != 0 && strcmp(ctx->phase, "write") == 0)
@@ -168,8 +170,11 @@ static jb_status figures_at(jb_ctx *ctx, uint64_t i, jb_figure *out)
     return JB_OK;
 }
 
-static const jb_figures_api figures_api = {
-    .size = sizeof(jb_figures_api), .get = figures_get, .keys = figures_keys, .find = figures_find, .at = figures_at};
+static const jb_figures_api figures_api = {.size = sizeof(jb_figures_api),
+                                           .get = figures_get,
+                                           .keys = figures_keys,
+                                           .find = figures_find,
+                                           .at = figures_at};
 
 /* ---- the document ---- */
 
@@ -206,7 +211,8 @@ static jb_status doc_set(jb_ctx *ctx, jb_node *node, const char *attr, const cha
     if (item == NULL)
         return JB_E_INTERNAL;
     /* of the section's own node it may only say that it has nothing to print */
-    if (attr == NULL || !valid(attr) || !valid(text) || (node == item->node && strcmp(attr, "hide") != 0))
+    if (attr == NULL || !valid(attr) || !valid(text) ||
+        (node == item->node && strcmp(attr, "hide") != 0))
         return refuse(ctx, "E0766", "doc.set", attr != NULL ? attr : "NULL");
     jb_node_set(node, attr, text);
     return JB_OK;
@@ -216,9 +222,9 @@ static jb_status doc_run(jb_ctx *ctx, jb_node *node, const jb_run *run)
 {
     if (writer_of(ctx, node, "doc.run") == NULL)
         return JB_E_INTERNAL;
-    if (run == NULL || run->size < sizeof *run || run->kind < JB_RUN_TEXT || run->kind > JB_RUN_BREAK ||
-        !valid(run->text) || !valid(run->style) || !valid(run->target) || !valid(run->key) ||
-        !valid(run->value))
+    if (run == NULL || run->size < sizeof *run || run->kind < JB_RUN_TEXT ||
+        run->kind > JB_RUN_BREAK || !valid(run->text) || !valid(run->style) ||
+        !valid(run->target) || !valid(run->key) || !valid(run->value))
         return refuse(ctx, "E0766", "doc.run", "jb_run");
     jb_node_run(node, run);
     return JB_OK;
@@ -283,7 +289,8 @@ static uint64_t doc_n_data(const jb_node *node)
     return jb_node_n_data(node);
 }
 
-/* Views are kept by the page whose document this is; a node without a page (a test's) has a view made for it. */
+/* Views are kept by the page whose document this is; a node without a page (a test's) has a view
+ * made for it. */
 static jb_status doc_data(const jb_node *node, uint64_t i, jb_figure *out)
 {
     const jb_fig *fig = jb_node_get_data(node, (size_t)i);

@@ -19,9 +19,9 @@ typedef struct jb_page_expr {
     const char *key; /* parameter */
     size_t item;     /* from 0 */
     jb_expr *expr;
-    const char *name;      /* the figure when it is no more than a name */
-    const jb_fig *sig;     /* its shape; NULL: the expression is wrong, reported */
-    const jb_fig *value;   /* once evaluated */
+    const char *name;    /* the figure when it is no more than a name */
+    const jb_fig *sig;   /* its shape; NULL: the expression is wrong, reported */
+    const jb_fig *value; /* once evaluated */
 } jb_page_expr;
 
 typedef struct jb_page_text {
@@ -56,7 +56,7 @@ struct jb_page_item {
     jb_template *title;
     jb_expr *when;
     const char *in, *after;
-    int placed; /* some text has {block NAME} for it */
+    int placed;  /* some text has {block NAME} for it */
     int skipped; /* not wanted: --only */
     jb_page_item *parent, *first, *last, *next;
     jb_node *node; /* its `section`, while writing */
@@ -115,7 +115,8 @@ int jb_page_holds(jb_page *, const jb_expr *, const jb_place *, jb_diags *);
 void jb_page_read(jb_page *, const char *figure); /* remembers that a figure is read */
 void jb_page_reads_template(jb_page *, const jb_template *);
 jb_tscope jb_page_scope(jb_page *);
-/* The figure of a FIGURE parameter in this phase; NULL: no such item or it is wrong. Overflow is reported. */
+/* The figure of a FIGURE parameter in this phase; NULL: no such item or it is wrong. Overflow is
+ * reported. */
 const jb_fig *jb_page_figure(jb_page_item *, const char *key, size_t item, jb_diags *);
 /* page_host.c, page_text.c, page_chart.c, page_out.c: services. */
 void jb_page_offer(jb_registry *);
@@ -137,7 +138,8 @@ const char *jb_path_plain(jb_arena *, const char *);
 /* page_out.c */
 typedef struct jb_page_files jb_page_files;
 jb_page_files *jb_page_files_begin(jb_page_item *, const char *out_dir);
-/* Closes, fsyncs; keep: their names are appended to page->outputs, otherwise they are removed. 0 ok, else reported. */
+/* Closes, fsyncs; keep: their names are appended to page->outputs, otherwise they are removed. 0
+ * ok, else reported. */
 int jb_page_files_end(jb_page_files *, int keep, jb_diags *);
 void jb_page_discard(jb_page *); /* removes all temporary files */
 #endif

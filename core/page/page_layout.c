@@ -16,7 +16,8 @@ static void set_text(jb_node *root, const char *attr, const char *text)
 }
 
 /* A template of [report] as plain text. */
-static void set_template(jb_page *page, jb_node *root, const char *attr, jb_template *t, jb_diags *diags)
+static void set_template(jb_page *page, jb_node *root, const char *attr, jb_template *t,
+                         jb_diags *diags)
 {
     jb_tscope scope = jb_page_scope(page);
     jb_doc *scratch;
@@ -44,12 +45,14 @@ static const char *joined(jb_page *page, const jb_setting *set)
 /* Renderers know fonts as ROLE_font; the configuration calls some of them by the role alone. */
 static const char *attribute_of(jb_page *page, const char *key)
 {
-    static const char *const roles[] = {"title", "body", "heading1", "heading2", "heading3", "heading4", "chart"};
+    static const char *const roles[] = {"title",    "body",     "heading1", "heading2",
+                                        "heading3", "heading4", "chart"};
     size_t i;
     for (i = 0; i < sizeof roles / sizeof roles[0]; i++)
         if (strcmp(key, roles[i]) == 0)
             return jb_arena_fmt(page->arena, "layout.%s_font", key);
-    return strcmp(key, "table") == 0 ? "layout.song_font" : jb_arena_fmt(page->arena, "layout.%s", key);
+    return strcmp(key, "table") == 0 ? "layout.song_font"
+                                     : jb_arena_fmt(page->arena, "layout.%s", key);
 }
 
 static void set_layout(jb_page *page, jb_node *root, const char *name)

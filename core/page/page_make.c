@@ -5,30 +5,37 @@
 #include <string.h>
 
 #define P(key, type, def, range, en, zh)                                                           \
-    {sizeof(jb_param), JB_T_##type, 0, 0, (key), (def), (range), (en), (zh)}
+    {                                                                                              \
+        sizeof(jb_param), JB_T_##type, 0, 0, (key), (def), (range), (en), (zh)                     \
+    }
 
 static const jb_param section_keys[] = {
-    P("title", TEMPLATE, NULL, NULL, "Heading of the section; without one it has no number.", "小标题；没有就不编号。"),
+    P("title", TEMPLATE, NULL, NULL, "Heading of the section; without one it has no number.",
+      "小标题；没有就不编号。"),
     P("in", STR, NULL, NULL, "The section it belongs to.", "属于哪一节。"),
     P("after", STR, NULL, NULL, "The section it follows.", "排在哪一节之后。"),
     P("when", FIGURE, NULL, NULL, "Printed only when this holds.", "条件成立才印。"),
-    P("heading", ENUM, "own-line", "own-line|run-in", "A heading on its own line, or at the beginning of the text.",
+    P("heading", ENUM, "own-line", "own-line|run-in",
+      "A heading on its own line, or at the beginning of the text.",
       "小标题独占一行，或接排正文。"),
     P("enabled", BOOL, "yes", NULL, "no: left out.", "no 表示不要这一节。"),
     P("page", ENUM, "portrait", "portrait|landscape", "Position of its pages.", "纸张方向。"),
-    P("doc", STR, NULL, NULL, "Note for readers of the configuration; never printed.", "给维护人看的说明，不印出。"),
+    P("doc", STR, NULL, NULL, "Note for readers of the configuration; never printed.",
+      "给维护人看的说明，不印出。"),
 };
 static const jb_param renderer_keys[] = {
-    {sizeof(jb_param), JB_T_STR, JB_P_REQUIRED, 0, "path", NULL, NULL, "The file to write, below the output directory.",
-     "输出文件，相对于输出目录。"},
+    {sizeof(jb_param), JB_T_STR, JB_P_REQUIRED, 0, "path", NULL, NULL,
+     "The file to write, below the output directory.", "输出文件，相对于输出目录。"},
     P("enabled", BOOL, "yes", NULL, "no: not written.", "no 表示不输出。"),
-    P("doc", STR, NULL, NULL, "Note for readers of the configuration; never printed.", "给维护人看的说明，不印出。"),
+    P("doc", STR, NULL, NULL, "Note for readers of the configuration; never printed.",
+      "给维护人看的说明，不印出。"),
 };
 static const char *const also[] = {"inherit"};
 
 static jb_param_table keys_of(const char *kind)
 {
-    jb_param_table t = {section_keys, sizeof section_keys / sizeof section_keys[0], sizeof(jb_param)};
+    jb_param_table t = {section_keys, sizeof section_keys / sizeof section_keys[0],
+                        sizeof(jb_param)};
     if (strcmp(kind, "renderer") == 0) {
         t.params = renderer_keys;
         t.n = sizeof renderer_keys / sizeof renderer_keys[0];
@@ -54,7 +61,8 @@ jb_page_item *jb_page_find(const jb_page *page, const char *section)
     return NULL;
 }
 
-/* A section that is switched off is not looked at any further: its type may not even be installed. */
+/* A section that is switched off is not looked at any further: its type may not even be installed.
+ */
 static int switched_off(jb_page *page, const jb_section_cfg *cfg, jb_diags *diags)
 {
     const jb_value_cfg *v = jb_section_get(cfg, "enabled");
@@ -68,8 +76,8 @@ static void make_parts(jb_page_item *item, jb_diags *diags)
     const jb_component *c = item->instance->type->component;
     uint32_t i;
     for (i = 0; i < c->n_params && item->n_parts < 8; i++) {
-        const jb_param *p = (const jb_param *)(const void *)((const char *)c->params +
-                                                             (size_t)i * c->param_stride);
+        const jb_param *p =
+            (const jb_param *)(const void *)((const char *)c->params + (size_t)i * c->param_stride);
         jb_page_part *part = &item->parts[item->n_parts];
         if (p->type != JB_T_COMPONENT || jb_args_get(item->instance->args, p->key) == NULL)
             continue;
@@ -107,7 +115,8 @@ static const char *text_of(const jb_page_item *item, const char *key)
     return jb_args_get_str(item->instance->args, key, &text) ? text : NULL;
 }
 
-static jb_page_item *make_item(jb_page *page, const char *kind, const jb_section_cfg *cfg, jb_diags *diags)
+static jb_page_item *make_item(jb_page *page, const char *kind, const jb_section_cfg *cfg,
+                               jb_diags *diags)
 {
     jb_page_item *item = jb_arena_alloc(page->arena, sizeof *item);
     jb_param_table keys = keys_of(kind);
@@ -115,7 +124,8 @@ static jb_page_item *make_item(jb_page *page, const char *kind, const jb_section
     item->cfg = cfg;
     item->name = jb_section_name(cfg);
     item->failed = jb_page_is_failed(page, item->name);
-    item->instance = jb_instance_make(page->registry, page->config, cfg, NULL, &keys, also, 1, diags);
+    item->instance =
+        jb_instance_make(page->registry, page->config, cfg, NULL, &keys, also, 1, diags);
     if (item->instance == NULL) {
         item->broken = 1;
         return item;
@@ -257,8 +267,9 @@ static void copy_options(jb_page *page, const jb_page_options *o)
     page->options.period = o->period != NULL ? jb_arena_strdup(page->arena, o->period) : NULL;
 }
 
-jb_page *jb_page_make(const jb_config *config, jb_registry *registry, const jb_figure_set *signatures,
-                      const jb_page_options *options, jb_diags *diags)
+jb_page *jb_page_make(const jb_config *config, jb_registry *registry,
+                      const jb_figure_set *signatures, const jb_page_options *options,
+                      jb_diags *diags)
 {
     jb_arena *arena = jb_arena_new();
     jb_page *page = jb_arena_alloc(arena, sizeof *page);

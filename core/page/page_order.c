@@ -23,10 +23,12 @@ static jb_place place_of(const jb_page_item *item, const char *key)
 
 static int is_signature(const jb_page_item *item)
 {
-    return item->instance != NULL && strcmp(item->instance->type->component->name, "signature") == 0;
+    return item->instance != NULL &&
+           strcmp(item->instance->type->component->name, "signature") == 0;
 }
 
-/* The section a key names. Switched-off sections do not count as unknown: what leant on them stands alone. */
+/* The section a key names. Switched-off sections do not count as unknown: what leant on them stands
+ * alone. */
 static jb_page_item *named(jb_page *page, jb_page_item *item, const char *key, const char *name,
                            jb_diags *diags)
 {
@@ -76,7 +78,8 @@ static void append(jb_page *page, jb_page_item *item)
     *last = item;
 }
 
-/* Depth-first along `after`, so that what follows X comes directly behind X, in file order. state: 1 under way, 2 placed. */
+/* Depth-first along `after`, so that what follows X comes directly behind X, in file order. state:
+ * 1 under way, 2 placed. */
 static void place_after(jb_page *page, jb_page_item *item, jb_page_item *const *anchor, char *state)
 {
     size_t i;

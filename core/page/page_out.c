@@ -107,7 +107,8 @@ static int taken(const jb_page_files *files, const char *path)
         if (strcmp(page->outputs[i].path, path) == 0)
             return 1;
     for (i = 0; i < page->n_paths; i++) /* a suffix may not reach another renderer's file */
-        if (strcmp(page->paths[i].path, path) == 0 && strcmp(page->paths[i].renderer, files->item->name) != 0)
+        if (strcmp(page->paths[i].path, path) == 0 &&
+            strcmp(page->paths[i].renderer, files->item->name) != 0)
             return 1;
     return 0;
 }
@@ -133,7 +134,8 @@ static jb_status out_open(jb_ctx *ctx, const char *suffix, jb_sink *out)
     const char *path, *full;
     file *f;
     int error;
-    if (files == NULL || strcmp(ctx->phase, "render") != 0 || (suffix != NULL && strchr(suffix, '/') != NULL))
+    if (files == NULL || strcmp(ctx->phase, "render") != 0 ||
+        (suffix != NULL && strchr(suffix, '/') != NULL))
         return refuse(ctx, "E0767", suffix != NULL ? suffix : "", ctx->phase);
     arena = files->item->page->arena;
     path = suffixed(arena, files->item->path, suffix);
@@ -145,7 +147,8 @@ static jb_status out_open(jb_ctx *ctx, const char *suffix, jb_sink *out)
     memset(f, 0, sizeof *f);
     f->path = path;
     f->temp = temp_name(arena, full);
-    f->fd = error == 0 ? open(f->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666) : -1;
+    f->fd = error == 0 ? open(f->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666)
+                       : -1;
     if (f->fd < 0) {
         error = error != 0 ? error : errno;
         free(f);

@@ -11,7 +11,8 @@ static jb_place constant_place(const void *data, size_t offset, size_t n)
     return *(const jb_place *)data;
 }
 
-/* Where a template of parameter `key` came from: its own characters when it is the whole value or an item, else the item. */
+/* Where a template of parameter `key` came from: its own characters when it is the whole value or
+ * an item, else the item. */
 static jb_origin origin_of(jb_page_item *item, const char *key, uint64_t index, const char *text)
 {
     const jb_setting *set = key != NULL ? jb_args_get(item->instance->args, key) : NULL;
@@ -21,7 +22,8 @@ static jb_origin origin_of(jb_page_item *item, const char *key, uint64_t index, 
         if (index == 0 && set->text != NULL && strcmp(set->text, text) == 0)
             return jb_origin_of_value(set->value, 0);
         if (index > 0 && index <= set->n_items && strcmp(set->items[index - 1], text) == 0)
-            return jb_origin_of_value(set->value, set->offsets != NULL ? set->offsets[index - 1] : 0);
+            return jb_origin_of_value(set->value,
+                                      set->offsets != NULL ? set->offsets[index - 1] : 0);
     }
     place = jb_arena_alloc(item->page->arena, sizeof *place);
     *place = jb_args_place(item->instance->args, key, (size_t)index);
@@ -37,8 +39,9 @@ static jb_tbind *binds_of(jb_ctx *ctx, jb_page_item *item, const jb_bind *binds,
     jb_place place = jb_ctx_place(ctx, NULL, 0);
     uint64_t i;
     for (i = 0; i < n; i++) {
-        const jb_fig *fig =
-            binds[i].name != NULL && binds[i].figure != NULL ? jb_page_fig_of(item->page, binds[i].figure) : NULL;
+        const jb_fig *fig = binds[i].name != NULL && binds[i].figure != NULL
+                                ? jb_page_fig_of(item->page, binds[i].figure)
+                                : NULL;
         if (fig == NULL) {
             jb_diag(ctx->diags, "E0766", &place, item->instance->type->plugin->id, "text",
                     binds[i].name != NULL ? binds[i].name : "jb_bind");
@@ -80,7 +83,8 @@ static void keep(jb_page_item *item, const char *key, const char *text, jb_templ
     item->texts = t;
 }
 
-/* The template, checked against the figures of this phase. A text met before with the same rows is not parsed again. */
+/* The template, checked against the figures of this phase. A text met before with the same rows is
+ * not parsed again. */
 static jb_template *ready(jb_ctx *ctx, jb_page_item *item, const char *key, uint64_t index,
                           const char *text, int one_line, const jb_tscope *scope)
 {
@@ -133,7 +137,8 @@ static jb_status text_check(jb_ctx *ctx, const char *key, uint64_t index, const 
 }
 
 /* Writes one template; a lost figure marks the section. */
-static jb_status write_text(jb_ctx *ctx, jb_page_item *item, jb_template *t, const jb_tscope *scope, jb_node *node)
+static jb_status write_text(jb_ctx *ctx, jb_page_item *item, jb_template *t, const jb_tscope *scope,
+                            jb_node *node)
 {
     switch (jb_template_write(t, scope, node, ctx->diags)) {
     case 0:
@@ -147,8 +152,8 @@ static jb_status write_text(jb_ctx *ctx, jb_page_item *item, jb_template *t, con
     }
 }
 
-static jb_status emit_to(jb_ctx *ctx, jb_page_item *item, jb_node *node, const char *key, uint64_t index,
-                         const char *text, const jb_bind *binds, uint64_t n)
+static jb_status emit_to(jb_ctx *ctx, jb_page_item *item, jb_node *node, const char *key,
+                         uint64_t index, const char *text, const jb_bind *binds, uint64_t n)
 {
     jb_tscope scope = jb_page_scope(item->page);
     jb_template *t;
@@ -164,15 +169,16 @@ static jb_status emit_to(jb_ctx *ctx, jb_page_item *item, jb_node *node, const c
 static int may_write(jb_ctx *ctx, const jb_page_item *item, const jb_node *node, const char *what)
 {
     jb_place place = jb_ctx_place(ctx, NULL, 0);
-    if (node != NULL && item->node != NULL && strcmp(ctx->phase, "write") == 0 && jb_node_is_below(node, item->node))
+    if (node != NULL && item->node != NULL && strcmp(ctx->phase, "write") == 0 &&
+        jb_node_is_below(node, item->node))
         return 1;
     jb_diag(ctx->diags, "E0765", &place, item->instance->type->plugin->id, what, ctx->phase);
     ctx->failed = 1;
     return 0;
 }
 
-static jb_status text_emit(jb_ctx *ctx, jb_node *node, const char *key, uint64_t index, const char *text,
-                           const jb_bind *binds, uint64_t n)
+static jb_status text_emit(jb_ctx *ctx, jb_node *node, const char *key, uint64_t index,
+                           const char *text, const jb_bind *binds, uint64_t n)
 {
     jb_page_item *item = caller(ctx, "text.emit", text);
     if (item == NULL || !may_write(ctx, item, node, "text.emit"))

@@ -84,11 +84,13 @@ static void write_heading(writing *w, jb_page_item *item)
         jb_node_remove(heading);
 }
 
-/* A block placed in a text has no heading; its title then stands as the caption, unless it has one of its own. */
+/* A block placed in a text has no heading; its title then stands as the caption, unless it has one
+ * of its own. */
 static void caption_placed(writing *w, jb_page_item *item)
 {
     jb_node *n;
-    if (!item->placed || item->title == NULL || jb_args_get(item->instance->args, "caption") != NULL)
+    if (!item->placed || item->title == NULL ||
+        jb_args_get(item->instance->args, "caption") != NULL)
         return;
     for (n = item->node->first; n != NULL; n = n->next) {
         if (strcmp(n->kind, "table") != 0 && strcmp(n->kind, "chart") != 0)
@@ -175,7 +177,8 @@ static void write_item(writing *w, jb_page_item *item, jb_node *parent, jb_node 
     item->node = place != NULL ? place : jb_node_add(parent, "section");
     jb_node_set(item->node, "name", item->name);
     jb_node_set(item->node, "type", item->instance->type->component->name);
-    if (jb_args_get_str(item->instance->args, "page", &landscape) && strcmp(landscape, "landscape") == 0)
+    if (jb_args_get_str(item->instance->args, "page", &landscape) &&
+        strcmp(landscape, "landscape") == 0)
         jb_node_set(item->node, "page", "landscape");
     write_heading(w, item);
     if (!item->failed && !item->lost)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* section chart: places a chart; what it looks like is the business of the chart component it names. */
+/* section chart: places a chart; what it looks like is the business of the chart component it
+ * names. */
 #include "jianbao/plugin_util.h"
 
 static const jb_host *host;
@@ -73,7 +74,8 @@ static void add_sources(line *l, const char *sources)
 }
 
 /* 数据来源：…；截至… from where the figures come from. */
-static jb_status provenance(jb_ctx *ctx, const chart *c, const jb_figures_api *figures, const jb_text_api *text, line *out)
+static jb_status provenance(jb_ctx *ctx, const chart *c, const jb_figures_api *figures,
+                            const jb_text_api *text, line *out)
 {
     line sources = {.n = 0};
     const char *printed = NULL;
@@ -103,10 +105,12 @@ static jb_status provenance(jb_ctx *ctx, const chart *c, const jb_figures_api *f
 }
 
 /* The caption: the user's words, or the names of the metrics. */
-static jb_status caption(jb_ctx *ctx, const chart *c, const jb_doc_api *doc, const jb_text_api *text, jb_node *node)
+static jb_status caption(jb_ctx *ctx, const chart *c, const jb_doc_api *doc,
+                         const jb_text_api *text, jb_node *node)
 {
     line names = {.n = 0};
-    jb_run run = {.size = (uint32_t)sizeof run, .kind = JB_RUN_TEXT, .text = names.text, .style = ""};
+    jb_run run = {
+        .size = (uint32_t)sizeof run, .kind = JB_RUN_TEXT, .text = names.text, .style = ""};
     uint64_t i;
     if (c->caption != NULL)
         return text->emit(ctx, node, "caption", 0, c->caption, NULL, 0);
@@ -153,7 +157,8 @@ static jb_status write_chart(jb_ctx *ctx, void *self, jb_node *parent)
         return status;
     if (c->source == NULL) {
         status = provenance(ctx, c, figures, text, &source);
-        return status == JB_OK && source.n > 0 ? doc->set(ctx, node, "source", source.text) : status;
+        return status == JB_OK && source.n > 0 ? doc->set(ctx, node, "source", source.text)
+                                               : status;
     }
     status = text->format(ctx, "source", 0, c->source, NULL, 0, &printed);
     return status == JB_OK && printed[0] != '\0' ? doc->set(ctx, node, "source", printed) : status;
@@ -162,14 +167,15 @@ static jb_status write_chart(jb_ctx *ctx, void *self, jb_node *parent)
 static const jb_section section = {.size = sizeof(jb_section), .write = write_chart};
 static const jb_iface ifaces[] = {{JB_SECTION, &section}};
 static const jb_param params[] = {
-    {sizeof(jb_param), JB_T_COMPONENT, JB_P_REQUIRED, 0, "chart", NULL, "chart", "The kind of chart, such as bar or line.",
-     "图的种类，如 bar、line。"},
-    {sizeof(jb_param), JB_T_FIGURE, JB_P_REQUIRED | JB_P_LIST, 0, "metric", NULL, NULL, "Figures it shows, at most four.",
-     "所用指标，至多四个。"},
-    {sizeof(jb_param), JB_T_TEMPLATE, 0, 0, "caption", NULL, NULL, "What the chart says; the metrics' names when not set.",
-     "图题；不写则用指标名。"},
+    {sizeof(jb_param), JB_T_COMPONENT, JB_P_REQUIRED, 0, "chart", NULL, "chart",
+     "The kind of chart, such as bar or line.", "图的种类，如 bar、line。"},
+    {sizeof(jb_param), JB_T_FIGURE, JB_P_REQUIRED | JB_P_LIST, 0, "metric", NULL, NULL,
+     "Figures it shows, at most four.", "所用指标，至多四个。"},
+    {sizeof(jb_param), JB_T_TEMPLATE, 0, 0, "caption", NULL, NULL,
+     "What the chart says; the metrics' names when not set.", "图题；不写则用指标名。"},
     {sizeof(jb_param), JB_T_TEMPLATE, 0, 0, "subtitle", NULL, NULL, "What, where, when.", "副题。"},
-    {sizeof(jb_param), JB_T_TEMPLATE, 0, 0, "source", NULL, NULL, "Source line; made from the figures' sources when not set.",
+    {sizeof(jb_param), JB_T_TEMPLATE, 0, 0, "source", NULL, NULL,
+     "Source line; made from the figures' sources when not set.",
      "资料来源行；不写则按指标的数据源生成。"},
 };
 static const jb_component component = {

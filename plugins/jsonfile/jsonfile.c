@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* renderer json: the document's tree and every figure, in the shape of `figures --json`, so that a later issue can
- * read back what this one printed. */
+/* renderer json: the document's tree and every figure, in the shape of `figures --json`, so that a
+ * later issue can read back what this one printed. */
 #include "jianbao/plugin_util.h"
 
 #include <stdio.h>
@@ -91,9 +91,10 @@ static void run(out *o, const jb_run *r)
     raw(o, "}");
 }
 
-static const char *const attributes[] = {"name",     "type",  "level",  "number", "place", "n",    "role", "label",
-                                         "align",    "unit",  "figure", "key",    "kind",  "chart", "subtitle", "source",
-                                         "issuer",   "date",  "reason", "page",   "total"};
+static const char *const attributes[] = {"name",   "type",  "level",    "number", "place",  "n",
+                                         "role",   "label", "align",    "unit",   "figure", "key",
+                                         "kind",   "chart", "subtitle", "source", "issuer", "date",
+                                         "reason", "page",  "total"};
 
 static void node(out *o, const jb_node *n)
 {
@@ -121,7 +122,8 @@ static void node(out *o, const jb_node *n)
 
 static void head(out *o, const jb_node *root)
 {
-    static const char *const names[] = {"title", "issuer", "date", "as_of", "period", "generator", "draft"};
+    static const char *const names[] = {"title",  "issuer",    "date", "as_of",
+                                        "period", "generator", "draft"};
     size_t i;
     raw(o, "{\"version\":1");
     for (i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -143,7 +145,8 @@ static void key_value(out *o, const struct ArrowArray *a, int64_t row)
 }
 
 /* A value as `figures` prints it: exact, by the host's own hand. */
-static void value(out *o, const jb_figure *f, int64_t column, int64_t row, const char *template_text)
+static void value(out *o, const jb_figure *f, int64_t column, int64_t row,
+                  const char *template_text)
 {
     jb_bind bind = {.size = (uint32_t)sizeof bind, .name = "r", .figure = f, .row = (uint64_t)row};
     const char *printed;
@@ -246,7 +249,8 @@ static jb_status render(jb_ctx *ctx, void *self, const jb_doc *d)
     return o.status;
 }
 
-static const jb_renderer renderer = {.size = sizeof(jb_renderer), .render = render}; /* knows every kind */
+static const jb_renderer renderer = {.size = sizeof(jb_renderer),
+                                     .render = render}; /* knows every kind */
 static const jb_iface ifaces[] = {{JB_RENDERER, &renderer}};
 static const jb_component component = {
     .size = sizeof(jb_component),

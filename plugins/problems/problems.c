@@ -25,15 +25,18 @@ static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
     host->get_str(args, "intro", &p->intro);
     host->get_str(args, "none", &p->none);
     host->get_str(args, "below", &below);
-    if (jb_dec_parse(below, strlen(below), &p->below, &p->below_scale) != 0 || p->below_scale > 12) {
+    if (jb_dec_parse(below, strlen(below), &p->below, &p->below_scale) != 0 ||
+        p->below_scale > 12) {
         free(p);
-        return jb_fail_text(host, ctx, JB_E_CONFIG, "below", "a decimal number with at most 12 digits after the point");
+        return jb_fail_text(host, ctx, JB_E_CONFIG, "below",
+                            "a decimal number with at most 12 digits after the point");
     }
     *self = p;
     return JB_OK;
 }
 
-/* The template of a row: the user's, or one that names the row by its first key. NULL: out of memory. */
+/* The template of a row: the user's, or one that names the row by its first key. NULL: out of
+ * memory. */
 static char *row_text(const problems *p, const jb_figure *f)
 {
     const char *key = f->n_keys > 0 ? f->schema->children[0]->name : NULL;
@@ -91,7 +94,8 @@ typedef struct call {
     uint64_t printed;
 } call;
 
-static jb_status paragraph(call *c, const char *kind, const char *key, const char *text, const jb_bind *bind)
+static jb_status paragraph(call *c, const char *kind, const char *key, const char *text,
+                           const jb_bind *bind)
 {
     jb_node *node = c->doc->add(c->ctx, c->parent, kind);
     if (node == NULL)
@@ -191,17 +195,22 @@ static jb_status check(jb_ctx *ctx, void *self)
     return status;
 }
 
-static const jb_section section = {.size = sizeof(jb_section), .check = check, .write = write_problems};
+static const jb_section section = {
+    .size = sizeof(jb_section), .check = check, .write = write_problems};
 static const jb_iface ifaces[] = {{JB_SECTION, &section}};
 static const jb_param params[] = {
     {sizeof(jb_param), JB_T_FIGURE, JB_P_REQUIRED | JB_P_LIST, 0, "of", NULL, NULL,
      "Progress figures; every row of them is looked at.", "进度类指标，逐行检查。"},
-    {sizeof(jb_param), JB_T_NUM, 0, 0, "below", "100", NULL, "A row below this is a problem.", "低于此数即为问题。"},
-    {sizeof(jb_param), JB_T_TEMPLATE, 0, 0, "text", NULL, NULL, "What is printed of a row r: {r.district}, {r | % 1}, {r.name}.",
+    {sizeof(jb_param), JB_T_NUM, 0, 0, "below", "100", NULL, "A row below this is a problem.",
+     "低于此数即为问题。"},
+    {sizeof(jb_param), JB_T_TEMPLATE, 0, 0, "text", NULL, NULL,
+     "What is printed of a row r: {r.district}, {r | % 1}, {r.name}.",
      "每一行 r 怎么写，如 {r.district}完成{r | % 1}；{r.name} 是指标名。"},
-    {sizeof(jb_param), JB_T_TEMPLATE, 0, 0, "intro", NULL, NULL, "A paragraph before them.", "前面的一段话。"},
+    {sizeof(jb_param), JB_T_TEMPLATE, 0, 0, "intro", NULL, NULL, "A paragraph before them.",
+     "前面的一段话。"},
     {sizeof(jb_param), JB_T_TEMPLATE, 0, 0, "none", NULL, NULL,
-     "Printed when there is no problem; without it the section is left out.", "没有问题时印什么；不写则整节不印。"},
+     "Printed when there is no problem; without it the section is left out.",
+     "没有问题时印什么；不写则整节不印。"},
 };
 static const jb_component component = {
     .size = sizeof(jb_component),

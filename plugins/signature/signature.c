@@ -48,11 +48,12 @@ static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
     return JB_OK;
 }
 
-static const jb_section section = {.size = sizeof(jb_section), .check = check, .write = write_signature};
+static const jb_section section = {
+    .size = sizeof(jb_section), .check = check, .write = write_signature};
 static const jb_iface ifaces[] = {{JB_SECTION, &section}};
 static const jb_param params[] = {
-    {sizeof(jb_param), JB_T_TEMPLATE, 0, 0, "text", NULL, NULL, "Who signs; the report's issuer when not set.",
-     "署名；不写则用 [report] 的 issuer。"},
+    {sizeof(jb_param), JB_T_TEMPLATE, 0, 0, "text", NULL, NULL,
+     "Who signs; the report's issuer when not set.", "署名；不写则用 [report] 的 issuer。"},
 };
 static const jb_component component = {
     .size = sizeof(jb_component),

@@ -94,7 +94,8 @@ static int64_t row_of(const table_call *c, const table_column *col, const table_
 }
 
 /* A value that is missing is printed as —, and said to be missing. */
-static jb_status mark_missing(table_call *c, jb_node *cell, const table_column *col, const jb_figure *f, int64_t row)
+static jb_status mark_missing(table_call *c, jb_node *cell, const table_column *col,
+                              const jb_figure *f, int64_t row)
 {
     int64_t i, child = f->n_keys;
     if (col->what == TABLE_FIELD) {
@@ -102,10 +103,12 @@ static jb_status mark_missing(table_call *c, jb_node *cell, const table_column *
             if (strcmp(f->schema->children[i]->name, col->name) == 0)
                 child = i;
     }
-    return jb_is_null(f->array->children[child], row) ? c->doc->set(c->ctx, cell, "kind", "missing") : JB_OK;
+    return jb_is_null(f->array->children[child], row) ? c->doc->set(c->ctx, cell, "kind", "missing")
+                                                      : JB_OK;
 }
 
-static jb_status value_cell(table_call *c, jb_node *cell, const table_column *col, const table_row *r)
+static jb_status value_cell(table_call *c, jb_node *cell, const table_column *col,
+                            const table_row *r)
 {
     const jb_figure *f = col->what == TABLE_FIELD ? &c->of : &col->figure;
     int64_t row = row_of(c, col, r);
@@ -116,7 +119,8 @@ static jb_status value_cell(table_call *c, jb_node *cell, const table_column *co
         return status == JB_OK ? words(c, cell, "—") : status;
     }
     status = mark_missing(c, cell, col, f, row);
-    return status == JB_OK ? c->text->emit(c->ctx, cell, "columns", col->item, col->text, &bind, 1) : status;
+    return status == JB_OK ? c->text->emit(c->ctx, cell, "columns", col->item, col->text, &bind, 1)
+                           : status;
 }
 
 static jb_status total_cell(table_call *c, jb_node *cell, const table_column *col, int first)
@@ -169,9 +173,10 @@ static jb_status describe_column(table_call *c, jb_node *node, const table_colum
     const jb_figure *f = col->what == TABLE_FIGURE ? &col->figure : &c->of;
     jb_status status = c->doc->set(c->ctx, node, "label", col->label);
     if (status == JB_OK)
-        status = c->doc->set(c->ctx, node, "align", col->numeric              ? "decimal"
-                                                    : col->what == TABLE_FIGURE ? "center"
-                                                                                : "left");
+        status = c->doc->set(c->ctx, node, "align",
+                             col->numeric                ? "decimal"
+                             : col->what == TABLE_FIGURE ? "center"
+                                                         : "left");
     if (status == JB_OK && col->numeric && f->name != NULL)
         status = c->doc->set(c->ctx, node, "figure", f->name);
     if (status == JB_OK && col->numeric && col->what == TABLE_FIGURE)
@@ -229,7 +234,8 @@ static jb_node *add_row(table_call *c, jb_node *table_node, const char *role, co
 }
 
 /* r NULL: the total; head: labels. */
-static jb_status write_row(table_call *c, jb_node *table_node, const table_row *r, int head, reach *w)
+static jb_status write_row(table_call *c, jb_node *table_node, const table_row *r, int head,
+                           reach *w)
 {
     const char *role = head ? "head" : r != NULL ? "body" : "total";
     jb_node *row = add_row(c, table_node, role, r != NULL ? r->key : NULL), *cell;
@@ -270,7 +276,8 @@ static jb_status write_rows(table_call *c, jb_node *table_node, const table_row 
     if (status == JB_OK)
         status = write_row(c, table_node, NULL, 1, w);
     for (i = 0; i < n && status == JB_OK; i++)
-        status = host->cancelled(c->ctx) ? JB_E_CANCELLED : write_row(c, table_node, &rows[i], 0, w);
+        status =
+            host->cancelled(c->ctx) ? JB_E_CANCELLED : write_row(c, table_node, &rows[i], 0, w);
     if (status == JB_OK && c->t->total)
         status = write_row(c, table_node, NULL, 0, w);
     return status == JB_OK ? set_reach(c, columns, w) : status;
@@ -319,18 +326,28 @@ static jb_status check(jb_ctx *ctx, void *self)
     return status;
 }
 
-static const jb_section section = {.size = sizeof(jb_section), .check = check, .write = write_table};
+static const jb_section section = {
+    .size = sizeof(jb_section), .check = check, .write = write_table};
 static const jb_iface ifaces[] = {{JB_SECTION, &section}};
-#define P(type, flags, key, def, en, zh) {sizeof(jb_param), JB_T_##type, (flags), 0, (key), (def), NULL, (en), (zh)}
+#define P(type, flags, key, def, en, zh)                                                           \
+    {                                                                                              \
+        sizeof(jb_param), JB_T_##type, (flags), 0, (key), (def), NULL, (en), (zh)                  \
+    }
 static const jb_param params[] = {
-    P(FIGURE, 0, "of", NULL, "A figure whose rows are printed, such as top.", "逐行印出的指标，如 top。"),
-    P(KEY, 0, "rows", NULL, "A key: one row for each of its values.", "按哪个键逐行，如 district。"),
-    P(STR, JB_P_REQUIRED | JB_P_LIST, "columns", NULL, "LABEL: FIGURE or FIELD [| filter], one a column.",
+    P(FIGURE, 0, "of", NULL, "A figure whose rows are printed, such as top.",
+      "逐行印出的指标，如 top。"),
+    P(KEY, 0, "rows", NULL, "A key: one row for each of its values.",
+      "按哪个键逐行，如 district。"),
+    P(STR, JB_P_REQUIRED | JB_P_LIST, "columns", NULL,
+      "LABEL: FIGURE or FIELD [| filter], one a column.",
       "每列写“列标题: 指标或字段 [| 过滤器]”。"),
-    P(FIGURE, JB_P_ORDER, "sort", NULL, "The figure rows are sorted by; desc may follow.", "按哪个指标排序，可加 desc。"),
-    P(BOOL, 0, "total", "no", "A last row with sums of what may be summed.", "末行合计；不可相加的列印“—”。"),
+    P(FIGURE, JB_P_ORDER, "sort", NULL, "The figure rows are sorted by; desc may follow.",
+      "按哪个指标排序，可加 desc。"),
+    P(BOOL, 0, "total", "no", "A last row with sums of what may be summed.",
+      "末行合计；不可相加的列印“—”。"),
     P(STR, 0, "stub", NULL, "Head of the key column.", "首列的列标题。"),
-    P(TEMPLATE, 0, "caption", NULL, "Caption; with one the table has a number.", "表题；有表题才编表号。"),
+    P(TEMPLATE, 0, "caption", NULL, "Caption; with one the table has a number.",
+      "表题；有表题才编表号。"),
     P(TEMPLATE, 0, "source", NULL, "Source line below the table.", "表下的资料来源行。"),
 };
 static const jb_component component = {
@@ -352,17 +369,25 @@ static const jb_component component = {
 };
 static const jb_component *const components[] = {&component};
 
-#define M(code, en, zh, hint_en, hint_zh) {sizeof(jb_message), 0, (code), (en), (zh), (hint_en), (hint_zh)}
+#define M(code, en, zh, hint_en, hint_zh)                                                          \
+    {                                                                                              \
+        sizeof(jb_message), 0, (code), (en), (zh), (hint_en), (hint_zh)                            \
+    }
 static const jb_message messages[] = {
-    M("E0770", "a table needs either rows or of", "表要写 rows 或 of 其中之一", "rows = district, or of = a top figure",
-      "如 rows = district，或 of = 某个 top 指标"),
-    M("E0771", "a table has at most 64 columns: {1}", "一张表最多 64 列：{1}", "make two tables", "拆成两张表"),
-    M("E0772", "a column has no figure: {1}", "这一列没有写指标：{1}", "LABEL: FIGURE | filter", "写成 列标题: 指标 | 过滤器"),
-    M("E0773", "there is no figure or field called {1}", "没有名为“{1}”的指标或字段", "check the name", "核对名称"),
-    M("E0774", "{1} is not grouped by the key of the rows", "“{1}”不是按本表的行分组的", "use a metric with the same group_by",
-      "用 group_by 相同的指标"),
-    M("E0775", "{1} is one number, it has no rows", "“{1}”是一个数，没有行", "use top or a grouped metric", "用 top 或分组的指标"),
-    M("E0776", "no figure is grouped by {1}", "没有按 {1} 分组的指标", "name the group_by of the columns", "写各列指标的 group_by"),
+    M("E0770", "a table needs either rows or of", "表要写 rows 或 of 其中之一",
+      "rows = district, or of = a top figure", "如 rows = district，或 of = 某个 top 指标"),
+    M("E0771", "a table has at most 64 columns: {1}", "一张表最多 64 列：{1}", "make two tables",
+      "拆成两张表"),
+    M("E0772", "a column has no figure: {1}", "这一列没有写指标：{1}", "LABEL: FIGURE | filter",
+      "写成 列标题: 指标 | 过滤器"),
+    M("E0773", "there is no figure or field called {1}", "没有名为“{1}”的指标或字段",
+      "check the name", "核对名称"),
+    M("E0774", "{1} is not grouped by the key of the rows", "“{1}”不是按本表的行分组的",
+      "use a metric with the same group_by", "用 group_by 相同的指标"),
+    M("E0775", "{1} is one number, it has no rows", "“{1}”是一个数，没有行",
+      "use top or a grouped metric", "用 top 或分组的指标"),
+    M("E0776", "no figure is grouped by {1}", "没有按 {1} 分组的指标",
+      "name the group_by of the columns", "写各列指标的 group_by"),
 };
 
 static jb_status init(const jb_host *h)

@@ -8,9 +8,9 @@
 enum { TABLE_MAX_COLUMNS = 64 };
 
 typedef enum table_what {
-    TABLE_KEY,    /* the row's key */
-    TABLE_FIELD,  /* a field of the figure whose rows are printed */
-    TABLE_FIGURE  /* a figure with the same key */
+    TABLE_KEY,   /* the row's key */
+    TABLE_FIELD, /* a field of the figure whose rows are printed */
+    TABLE_FIGURE /* a figure with the same key */
 } table_what;
 
 /* One item of `columns`: LABEL: NAME [| filters]. */
@@ -20,7 +20,7 @@ typedef struct table_column {
     char *total;                  /* template of the total; NULL: none */
     uint64_t item;                /* from 1; 0: the key column made for `rows` */
     table_what what;
-    uint32_t key;                 /* KEY: which */
+    uint32_t key; /* KEY: which */
     int numeric;
     jb_figure figure; /* FIGURE */
 } table_column;
@@ -34,7 +34,8 @@ typedef struct table {
     int has_of, has_sort;
 } table;
 
-/* One row to print: its key (one column; NULL text: the NULL group) or its place in the figure `of`. */
+/* One row to print: its key (one column; NULL text: the NULL group) or its place in the figure
+ * `of`. */
 typedef struct table_row {
     const char *key;
     int64_t row;
@@ -59,7 +60,8 @@ typedef struct table_call {
 jb_status table_parse(jb_ctx *, const jb_host *, table *);
 jb_status table_resolve(table_call *); /* what each column is; checks it */
 void table_columns_free(table *);
-jb_status table_fail(const table_call *, const char *key, uint64_t item, const char *code, const char *value);
+jb_status table_fail(const table_call *, const char *key, uint64_t item, const char *code,
+                     const char *value);
 /* table_rows.c */
 jb_status table_rows(table_call *, table_row **rows, size_t *n);
 /* Row with that key, looked for at `guess` first; -1 none. */

@@ -98,7 +98,8 @@ jb_status table_parse(jb_ctx *ctx, const jb_host *host, table *t)
     host->get_list(t->args, "columns", &items, &n);
     if (t->rows != NULL) {
         table_column *stub = next_column(t);
-        stub->label = copy(t->stub != NULL ? t->stub : t->rows, strlen(t->stub != NULL ? t->stub : t->rows));
+        stub->label =
+            copy(t->stub != NULL ? t->stub : t->rows, strlen(t->stub != NULL ? t->stub : t->rows));
         stub->name = copy(t->rows, strlen(t->rows));
         stub->filters = copy("", 0);
         if (stub->label == NULL || stub->name == NULL || stub->filters == NULL)
@@ -136,7 +137,8 @@ void table_columns_free(table *t)
     t->n_columns = 0;
 }
 
-jb_status table_fail(const table_call *c, const char *key, uint64_t item, const char *code, const char *value)
+jb_status table_fail(const table_call *c, const char *key, uint64_t item, const char *code,
+                     const char *value)
 {
     const char *args[1] = {value};
     jb_fault f;
@@ -184,7 +186,8 @@ static void puts_text(text *t, const char *s)
 }
 
 /* {HEAD | filters | cell "LABEL" | or "—"}: the unit stands in the head when the head names it. */
-static char *cell_template(const char *before, const char *name, const char *after, const table_column *c)
+static char *cell_template(const char *before, const char *name, const char *after,
+                           const table_column *c)
 {
     text t = {0};
     const char *p;
@@ -260,9 +263,10 @@ static int resolve_field(table_call *call, table_column *c)
         return 0;
     c->what = TABLE_FIELD;
     c->numeric = is_numeric(field, c);
-    c->text = strcmp(c->name, "value") == 0 ? cell_template("r", "", "", c) : cell_template("r.{", c->name, "}", c);
-    if (strcmp(c->name, "value") == 0 && (call->of.flags & JB_FIG_ADDITIVE) != 0 && call->of.name != NULL &&
-        (call->of.flags & JB_FIG_EXPR) == 0)
+    c->text = strcmp(c->name, "value") == 0 ? cell_template("r", "", "", c)
+                                            : cell_template("r.{", c->name, "}", c);
+    if (strcmp(c->name, "value") == 0 && (call->of.flags & JB_FIG_ADDITIVE) != 0 &&
+        call->of.name != NULL && (call->of.flags & JB_FIG_EXPR) == 0)
         c->total = cell_template("sum({", call->of.name, "})", c);
     return 1;
 }

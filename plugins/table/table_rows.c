@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Which rows, and in which order. Rows in are rows out: keys that no list declares are printed too. */
+/* Which rows, and in which order. Rows in are rows out: keys that no list declares are printed too.
+ */
 #include "table.h"
 
 static int same_key(const jb_figure *f, int64_t row, const char *key)
@@ -125,7 +126,8 @@ static int ascending(const void *a, const void *b)
 static int descending(const void *a, const void *b)
 {
     const table_row *x = a, *y = b;
-    if (x->known && y->known && (x->exact != y->exact || x->number < y->number || x->number > y->number))
+    if (x->known && y->known &&
+        (x->exact != y->exact || x->number < y->number || x->number > y->number))
         return -ascending(a, b);
     return ascending(a, b);
 }

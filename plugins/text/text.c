@@ -9,7 +9,8 @@ static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
     const char *text = NULL;
     (void)ctx;
     host->get_str(args, "text", &text);
-    *self = (void *)(uintptr_t)text; /* lives as long as the instance; NULL: a heading with nothing below it */
+    *self = (void *)(uintptr_t)
+        text; /* lives as long as the instance; NULL: a heading with nothing below it */
     return JB_OK;
 }
 

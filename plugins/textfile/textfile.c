@@ -53,8 +53,9 @@ static size_t width(const char *text)
     size_t w = 0;
     while (*text != '\0') {
         uint32_t cp = next_char(&text);
-        int wide = (cp >= 0x1100 && cp <= 0x115f) || (cp >= 0x2e80 && cp <= 0xa4cf) || (cp >= 0xac00 && cp <= 0xd7a3) ||
-                   (cp >= 0xf900 && cp <= 0xfaff) || (cp >= 0xfe30 && cp <= 0xfe6f) || (cp >= 0xff01 && cp <= 0xff60) ||
+        int wide = (cp >= 0x1100 && cp <= 0x115f) || (cp >= 0x2e80 && cp <= 0xa4cf) ||
+                   (cp >= 0xac00 && cp <= 0xd7a3) || (cp >= 0xf900 && cp <= 0xfaff) ||
+                   (cp >= 0xfe30 && cp <= 0xfe6f) || (cp >= 0xff01 && cp <= 0xff60) ||
                    (cp >= 0xffe0 && cp <= 0xffe6) || (cp >= 0x20000 && cp <= 0x3fffd) ||
                    cp == 0x2014 || cp == 0x2026 || cp == 0x201c || cp == 0x201d;
         w += wide ? 2 : 1;
@@ -125,7 +126,8 @@ static void row(out *o, const jb_node *node, const grid *g)
     size_t i = 0, after = 0; /* blanks owed before the next cell: none end a line */
     for (cell = doc->first(node); cell != NULL && i < g->n; cell = doc->next(cell), i++) {
         const char *text = doc->plain(cell);
-        size_t pad = g->width[i] - width(text), behind = g->right[i] ? tail(text, g->decimals[i]) : pad;
+        size_t pad = g->width[i] - width(text),
+               behind = g->right[i] ? tail(text, g->decimals[i]) : pad;
         blanks(o, after + (pad - behind));
         put(o, text, strlen(text));
         after = behind + 2;
@@ -186,7 +188,8 @@ static void chart(out *o, const jb_node *node)
 static int runs_in(const jb_node *node)
 {
     const jb_node *next = doc->next(node);
-    return is(node, "heading") && attr_is(node, "place", "run-in") && next != NULL && is(next, "para");
+    return is(node, "heading") && attr_is(node, "place", "run-in") && next != NULL &&
+           is(next, "para");
 }
 
 static void block(out *o, const jb_node *node)
@@ -234,9 +237,12 @@ static jb_status render(jb_ctx *ctx, void *self, const jb_doc *d)
     return o.status;
 }
 
-static const char *const kinds[] = {"heading", "para", "item", "table", "chart", "note", "signature", "placeholder"};
-static const jb_renderer renderer = {
-    .size = sizeof(jb_renderer), .kinds = kinds, .n_kinds = sizeof kinds / sizeof kinds[0], .render = render};
+static const char *const kinds[] = {"heading", "para", "item",      "table",
+                                    "chart",   "note", "signature", "placeholder"};
+static const jb_renderer renderer = {.size = sizeof(jb_renderer),
+                                     .kinds = kinds,
+                                     .n_kinds = sizeof kinds / sizeof kinds[0],
+                                     .render = render};
 static const jb_iface ifaces[] = {{JB_RENDERER, &renderer}};
 static const jb_component component = {
     .size = sizeof(jb_component),

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "12.30" as a decimal of two digits, "12" as an int, "" missing, "2022-08-16" a date, others text. */
+/* "12.30" as a decimal of two digits, "12" as an int, "" missing, "2022-08-16" a date, others text.
+ */
 static inline jb_value fake_value(jb_arena *arena, const char *text)
 {
     jb_value v;
@@ -42,7 +43,8 @@ static inline void fake_kind(const jb_value *v, jb_kind *kind, int32_t *scale)
         *kind = JB_K_DEC;
 }
 
-static inline jb_fig *fake_new(jb_figure_set *set, const char *name, const char *type, const char *unit, int64_t rows)
+static inline jb_fig *fake_new(jb_figure_set *set, const char *name, const char *type,
+                               const char *unit, int64_t rows)
 {
     jb_fig *f = jb_arena_alloc(set->arena, sizeof *f);
     f->name = jb_arena_strdup(set->arena, name);
@@ -75,7 +77,8 @@ static inline void fake_settle(jb_fig *f)
     }
 }
 
-static inline jb_fig *fake_scalar(jb_figure_set *set, const char *name, const char *type, const char *unit, const char *value)
+static inline jb_fig *fake_scalar(jb_figure_set *set, const char *name, const char *type,
+                                  const char *unit, const char *value)
 {
     jb_fig *f = fake_new(set, name, type, unit, 1);
     f->values[0] = fake_value(set->arena, value);
@@ -85,7 +88,8 @@ static inline jb_fig *fake_scalar(jb_figure_set *set, const char *name, const ch
 }
 
 /* pairs "key=value|key=value"; key "~" is the NULL group. */
-static inline jb_fig *fake_keyed(jb_figure_set *set, const char *name, const char *type, const char *unit, const char *key, const char *pairs)
+static inline jb_fig *fake_keyed(jb_figure_set *set, const char *name, const char *type,
+                                 const char *unit, const char *key, const char *pairs)
 {
     int64_t n = 1, i;
     const char *p;
@@ -101,8 +105,10 @@ static inline jb_fig *fake_keyed(jb_figure_set *set, const char *name, const cha
     for (i = 0, p = pairs; i < n; i++) {
         const char *eq = strchr(p, '='), *end = strchr(p, '|');
         end = end != NULL ? end : p + strlen(p);
-        f->keys[0][i] = eq - p == 1 && *p == '~' ? NULL : jb_arena_strndup(set->arena, p, (size_t)(eq - p));
-        f->values[i] = fake_value(set->arena, jb_arena_strndup(set->arena, eq + 1, (size_t)(end - eq - 1)));
+        f->keys[0][i] =
+            eq - p == 1 && *p == '~' ? NULL : jb_arena_strndup(set->arena, p, (size_t)(eq - p));
+        f->values[i] =
+            fake_value(set->arena, jb_arena_strndup(set->arena, eq + 1, (size_t)(end - eq - 1)));
         p = *end == '|' ? end + 1 : end;
     }
     fake_settle(f);
@@ -130,7 +136,8 @@ static inline void fake_names(jb_figure_set *set, jb_fig *f, const char *names)
 }
 
 /* A field of a figure: values "a|b|c". */
-static inline void fake_field(jb_figure_set *set, jb_fig *f, const char *name, const char *unit, const char *values)
+static inline void fake_field(jb_figure_set *set, jb_fig *f, const char *name, const char *unit,
+                              const char *values)
 {
     jb_fig_field *wider = jb_arena_alloc(set->arena, (f->n_fields + 1) * sizeof *wider), *field;
     const char *p = values;
@@ -196,8 +203,10 @@ static inline jb_figure_set *fake_city(void)
     fake_scalar(s, "平均", "mean", "", "3.500000");
     fake_keyed(s, "分区", "count", "个", "district", "东湖区=12|西山区=0|南川区=31|高新区=12");
     fake_keyed(s, "位次", "rank", "", "district", "东湖区=2|西山区=4|南川区=1|高新区=2");
-    fake_keyed(s, "进度", "progress", "%", "district", "东湖区=98.500000|西山区=40.000000|南川区=120.000000|高新区=");
-    fake_keyed(s, "份额", "share", "%", "district", "东湖区=33.333333|西山区=33.333333|南川区=33.333334");
+    fake_keyed(s, "进度", "progress", "%", "district",
+               "东湖区=98.500000|西山区=40.000000|南川区=120.000000|高新区=");
+    fake_keyed(s, "份额", "share", "%", "district",
+               "东湖区=33.333333|西山区=33.333333|南川区=33.333334");
     f = fake_keyed(s, "前三", "top", "万元", "rank", "1=300|2=200|3=100");
     f->flags |= JB_FIG_ROWS;
     fake_field(s, f, "name", "", "甲科技|乙产业|丙生物");

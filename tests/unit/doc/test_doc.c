@@ -34,9 +34,12 @@ static void test_numbers(void **state)
 {
     jb_doc *doc = jb_doc_new();
     jb_node *root = jb_doc_root(doc);
-    jb_node *intro = section(root, "导语", NULL), *a = section(root, "a", "甲"), *b = section(root, "b", "乙");
-    jb_node *a1 = section(a, "a1", "一"), *gap = section(a, "gap", NULL), *a2 = section(gap, "a2", "二");
-    jb_node *deep = section(a1, "d", "三"), *deeper = section(deep, "e", "四"), *deepest = section(deeper, "f", "五");
+    jb_node *intro = section(root, "导语", NULL), *a = section(root, "a", "甲"),
+            *b = section(root, "b", "乙");
+    jb_node *a1 = section(a, "a1", "一"), *gap = section(a, "gap", NULL),
+            *a2 = section(gap, "a2", "二");
+    jb_node *deep = section(a1, "d", "三"), *deeper = section(deep, "e", "四"),
+            *deepest = section(deeper, "f", "五");
     (void)state;
     words(jb_node_add(intro, "para"), "导语。");
     jb_doc_number(doc);
@@ -102,7 +105,8 @@ static void test_runs(void **state)
 {
     jb_doc *doc = jb_doc_new();
     jb_node *p = jb_node_add(jb_doc_root(doc), "para");
-    jb_run strong = {.size = (uint32_t)sizeof strong, .kind = JB_RUN_TEXT, .text = "重", .style = "strong"};
+    jb_run strong = {
+        .size = (uint32_t)sizeof strong, .kind = JB_RUN_TEXT, .text = "重", .style = "strong"};
     int i;
     (void)state;
     for (i = 0; i < 1000; i++)
@@ -147,8 +151,9 @@ static void test_clear_and_remove(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers), cmocka_unit_test(test_items_and_captions), cmocka_unit_test(test_run_in),
-        cmocka_unit_test(test_runs),    cmocka_unit_test(test_clear_and_remove),
+        cmocka_unit_test(test_numbers),          cmocka_unit_test(test_items_and_captions),
+        cmocka_unit_test(test_run_in),           cmocka_unit_test(test_runs),
+        cmocka_unit_test(test_clear_and_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,12 +26,31 @@ static void expect(void (*format)(jb_i128, int32_t, jb_buf *), const char *numbe
 
 static void test_cn(void **state)
 {
-    static const char *const cases[][2] = {
-        {"0", "零"}, {"1", "一"}, {"10", "十"}, {"12", "十二"}, {"20", "二十"}, {"100", "一百"}, {"103", "一百零三"},
-        {"110", "一百一十"}, {"1000", "一千"}, {"1001", "一千零一"}, {"1010", "一千零一十"}, {"10000", "一万"}, {"10003", "一万零三"},
-        {"100000", "十万"}, {"120000", "十二万"}, {"1001000", "一百万一千"}, {"1000100", "一百万零一百"}, {"100000000", "一亿"},
-        {"100000001", "一亿零一"}, {"110000000", "一亿一千万"}, {"1000000000000", "一万亿"}, {"-15", "负十五"}, {"3.14", "三点一四"},
-        {"0.05", "零点零五"}, {"10000000000000000", "一亿亿"}};
+    static const char *const cases[][2] = {{"0", "零"},
+                                           {"1", "一"},
+                                           {"10", "十"},
+                                           {"12", "十二"},
+                                           {"20", "二十"},
+                                           {"100", "一百"},
+                                           {"103", "一百零三"},
+                                           {"110", "一百一十"},
+                                           {"1000", "一千"},
+                                           {"1001", "一千零一"},
+                                           {"1010", "一千零一十"},
+                                           {"10000", "一万"},
+                                           {"10003", "一万零三"},
+                                           {"100000", "十万"},
+                                           {"120000", "十二万"},
+                                           {"1001000", "一百万一千"},
+                                           {"1000100", "一百万零一百"},
+                                           {"100000000", "一亿"},
+                                           {"100000001", "一亿零一"},
+                                           {"110000000", "一亿一千万"},
+                                           {"1000000000000", "一万亿"},
+                                           {"-15", "负十五"},
+                                           {"3.14", "三点一四"},
+                                           {"0.05", "零点零五"},
+                                           {"10000000000000000", "一亿亿"}};
     size_t i;
     (void)state;
     for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
@@ -46,9 +65,18 @@ static void money(jb_i128 fen, int32_t scale, jb_buf *out)
 
 static void test_upper(void **state)
 {
-    static const char *const cases[][2] = {{"12300000", "壹拾贰万叁仟元整"}, {"0", "零元整"}, {"1", "壹分"}, {"10", "壹角整"}, {"50", "伍角整"},
-                                           {"105", "壹元零伍分"}, {"150", "壹元伍角整"}, {"155", "壹元伍角伍分"}, {"100506", "壹仟零伍元零陆分"},
-                                           {"-100", "负壹元整"}, {"10000000000", "壹亿元整"}, {"1000000", "壹万元整"}};
+    static const char *const cases[][2] = {{"12300000", "壹拾贰万叁仟元整"},
+                                           {"0", "零元整"},
+                                           {"1", "壹分"},
+                                           {"10", "壹角整"},
+                                           {"50", "伍角整"},
+                                           {"105", "壹元零伍分"},
+                                           {"150", "壹元伍角整"},
+                                           {"155", "壹元伍角伍分"},
+                                           {"100506", "壹仟零伍元零陆分"},
+                                           {"-100", "负壹元整"},
+                                           {"10000000000", "壹亿元整"},
+                                           {"1000000", "壹万元整"}};
     size_t i;
     (void)state;
     for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
@@ -60,7 +88,8 @@ static void test_upper(void **state)
 /* Every numeral is read back by a reader that knows nothing of how it was written. */
 static int64_t read_cn(const char *s)
 {
-    static const char *const digits[] = {"零", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
+    static const char *const digits[] = {"零", "一", "二", "三", "四",
+                                         "五", "六", "七", "八", "九"};
     static const struct {
         const char *word;
         int64_t v;
@@ -110,7 +139,8 @@ static void test_cn_reads_back(void **state)
     jb_buf_free(&out);
 }
 
-/* Random tables of shares: the printed parts add up to 100 and none is a whole last place away from its value. */
+/* Random tables of shares: the printed parts add up to 100 and none is a whole last place away from
+ * its value. */
 static void test_balance(void **state)
 {
     uint64_t seed = 7;
@@ -175,8 +205,12 @@ static void test_dates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cn),      cmocka_unit_test(test_upper),       cmocka_unit_test(test_cn_reads_back),
-        cmocka_unit_test(test_balance), cmocka_unit_test(test_not_a_whole), cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_cn),
+        cmocka_unit_test(test_upper),
+        cmocka_unit_test(test_cn_reads_back),
+        cmocka_unit_test(test_balance),
+        cmocka_unit_test(test_not_a_whole),
+        cmocka_unit_test(test_dates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,7 +65,8 @@ static jb_place at_offset(const void *data, size_t offset, size_t n)
 {
     jb_place p = {.file = "t", .line = 1};
     (void)data;
-    p.col = (uint32_t)offset + 1; /* in bytes, so that expected places can be counted in the source */
+    p.col =
+        (uint32_t)offset + 1; /* in bytes, so that expected places can be counted in the source */
     p.end_col = (uint32_t)(offset + n) + 1;
     return p;
 }
@@ -203,7 +204,8 @@ static void test_words(void **state)
         {"{分区[\"西山区\"] | rank}", "第4位"},
     };
     (void)state;
-    /* a name that begins with digits needs braces inside an expression; that one line is judged apart */
+    /* a name that begins with digits needs braces inside an expression; that one line is judged
+     * apart */
     size_t i, bad = 0;
     for (i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         char *got = print(pairs[i].text, 1, 0);
@@ -227,15 +229,20 @@ static void test_control(void **state)
         {"{if 分区[\"北岭区\"]}有{else}无{end}", "无"},
         {"{for r in 分区 sort value desc limit 3 sep \"、\"}{r.district}（{r}个）{end}",
          "南川区（31个）、东湖区（12个）、高新区（12个）"},
-        {"{for r in 分区 sep \"、\"}{r.district}{r}{end}个", "东湖区12、西山区0、南川区31、高新区12个"},
-        {"{for r in 分区 where r > 0 sort district sep \"，\"}{r.district}{end}", "东湖区，南川区，高新区"},
+        {"{for r in 分区 sep \"、\"}{r.district}{r}{end}个",
+         "东湖区12、西山区0、南川区31、高新区12个"},
+        {"{for r in 分区 where r > 0 sort district sep \"，\"}{r.district}{end}",
+         "东湖区，南川区，高新区"},
         {"{for r in 进度 sort value desc sep \"、\"}{r.district}{r | % 1 | or \"缺\"}{end}",
          "南川区120.0%、东湖区98.5%、西山区40.0%、高新区缺"},
-        {"{for r in 分区 sep \"、\"}{r.district}第{位次[r.district]}{end}", "东湖区第2、西山区第4、南川区第1、高新区第2"},
-        {"{for r in 前三 sep \"、\"}{r.name}{r.amount | 万元 0}{end}", "甲科技300万元、乙产业200万元、丙生物100万元"},
+        {"{for r in 分区 sep \"、\"}{r.district}第{位次[r.district]}{end}",
+         "东湖区第2、西山区第4、南川区第1、高新区第2"},
+        {"{for r in 前三 sep \"、\"}{r.name}{r.amount | 万元 0}{end}",
+         "甲科技300万元、乙产业200万元、丙生物100万元"},
         {"{for r in 分区 sep \"、\"}{if r > 0}{r.district}{end}{end}", "东湖区、南川区、高新区"},
         {"{for r in 份额 sep \"、\"}{r | % 1}{end}", "33.3%、33.3%、33.4%"},
-        {"{for a in 分区 limit 2 sep \"；\"}{for b in 份额 limit 2 sep \"、\"}{a.district}{b.district}{end}{end}",
+        {"{for a in 分区 limit 2 sep \"；\"}{for b in 份额 limit 2 sep "
+         "\"、\"}{a.district}{b.district}{end}{end}",
          "东湖区东湖区、东湖区西山区；西山区东湖区、西山区西山区"},
         {"{if 新项目 > 1}{新签约额}{else}{新签约额}{end}万元", "123456.50万元"},
     };
@@ -249,13 +256,15 @@ static void test_paragraphs(void **state)
         {"第一段。\n\n　　第二段。", "第一段。\n第二段。"},
         {"; 先不写\n  ; 也不写\n写。", "写。"},
         {"# 不是注释", "# 不是注释"},
-        {"总起。\n+ 聚焦甲。\n+ 聚焦乙。\n另起。\n+ 又一。", "总起。一是聚焦甲。二是聚焦乙。\n另起。一是又一。"},
+        {"总起。\n+ 聚焦甲。\n+ 聚焦乙。\n另起。\n+ 又一。",
+         "总起。一是聚焦甲。二是聚焦乙。\n另起。一是又一。"},
         {"总起。\n- 甲。\n- 乙。\n中间。\n- 丙。", "总起。\n一是甲。\n二是乙。\n中间。\n一是丙。"},
         {"+ 无总起。", "一是无总起。"},
         {"{if 新项目}\n有。\n{else}\n无。\n{end}", "有。"},
         {"甲。\n{if 缺}乙。{end}\n丙。", "甲。\n丙。"},
         {"甲。\n+ {if 缺}不写。{end}\n+ 写。", "甲。一是写。"},
-        {"{for r in 分区 where r > 0}\n- {r.district}{r}个。\n{end}", "一是东湖区12个。\n二是南川区31个。\n三是高新区12个。"},
+        {"{for r in 分区 where r > 0}\n- {r.district}{r}个。\n{end}",
+         "一是东湖区12个。\n二是南川区31个。\n三是高新区12个。"},
         {"前。\r\n后。\r\n", "前。\n后。"},
         {"-5度", "-5度"},
         {"+5", "+5"},
@@ -326,16 +335,19 @@ static void test_refused(void **state)
 
 static void test_lost(void **state)
 {
-    static const pair pairs[] = {
-        {"{丢失}个", "LOST"}, {"{丢失 | or \"无\"}个", "LOST"}, {"{if 丢失}甲{end}", "LOST"}, {"{丢失 + 1}个", "LOST"}};
+    static const pair pairs[] = {{"{丢失}个", "LOST"},
+                                 {"{丢失 | or \"无\"}个", "LOST"},
+                                 {"{if 丢失}甲{end}", "LOST"},
+                                 {"{丢失 + 1}个", "LOST"}};
     (void)state;
     PAIRS(pairs, 1);
 }
 
 static void test_unknown_names(void **state)
 {
-    static const char *const texts[] = {"{新項目}个", "{if 不存在 > 1}{end}", "{for r in 不存在}{end}", "{r.district}",
-                                        "{分区[r.district]}个", "{for r in 分区}{r.县}{end}"};
+    static const char *const texts[] = {
+        "{新項目}个",   "{if 不存在 > 1}{end}", "{for r in 不存在}{end}",
+        "{r.district}", "{分区[r.district]}个", "{for r in 分区}{r.县}{end}"};
     size_t i;
     (void)state;
     for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -347,20 +359,26 @@ static void test_unknown_names(void **state)
 
 static void test_tree(void **state)
 {
-    char *got = print("总起{新项目}个，{新签约额 | 亿元 1}。\n+ 甲{占比}%。\n{block 排名}\n- 乙{新项目 | names 1}。", 0, 1);
+    char *got = print("总起{新项目}个，{新签约额 | 亿元 1}。\n+ 甲{占比}%。\n{block 排名}\n- "
+                      "乙{新项目 | names 1}。",
+                      0, 1);
     (void)state;
     assert_string_equal(
         got,
         "{\"kind\":\"document\",\"children\":[\n"
-        " {\"kind\":\"para\",\"runs\":[\"总起\",{\"kind\":\"figure\",\"text\":\"43\",\"target\":\"新项目\",\"value\":\"43\"},"
+        " {\"kind\":\"para\",\"runs\":[\"总起\",{\"kind\":\"figure\",\"text\":\"43\",\"target\":"
+        "\"新项目\",\"value\":\"43\"},"
         "{\"kind\":\"text\",\"text\":\"个\",\"style\":\"unit\"},\"，\","
-        "{\"kind\":\"figure\",\"text\":\"12.3亿元\",\"target\":\"新签约额\",\"value\":\"123456.50\"},\"。\","
+        "{\"kind\":\"figure\",\"text\":\"12.3亿元\",\"target\":\"新签约额\",\"value\":\"123456."
+        "50\"},\"。\","
         "{\"kind\":\"text\",\"text\":\"一是\",\"style\":\"lead\"},\"甲\","
         "{\"kind\":\"figure\",\"text\":\"65.116279\",\"target\":\"占比\",\"value\":\"65.116279\"},"
         "{\"kind\":\"text\",\"text\":\"%\",\"style\":\"unit\"},\"。\"]},\n"
         " {\"kind\":\"section\",\"attrs\":{\"name\":\"排名\",\"placed\":\"yes\"}},\n"
-        " {\"kind\":\"item\",\"attrs\":{\"n\":\"1\"},\"runs\":[{\"kind\":\"text\",\"text\":\"一是\",\"style\":\"lead\"},\"乙\","
-        "{\"kind\":\"figure\",\"text\":\"甲科技等\",\"style\":\"names\",\"target\":\"新项目\",\"value\":\"43\"},\"。\"]}]}\n");
+        " {\"kind\":\"item\",\"attrs\":{\"n\":\"1\"},\"runs\":[{\"kind\":\"text\",\"text\":"
+        "\"一是\",\"style\":\"lead\"},\"乙\","
+        "{\"kind\":\"figure\",\"text\":\"甲科技等\",\"style\":\"names\",\"target\":\"新项目\","
+        "\"value\":\"43\"},\"。\"]}]}\n");
     free(got);
 }
 
@@ -402,20 +420,27 @@ static void test_officer(void **state)
 {
     static const char text[] =
         "今年以来，我办把项目质量放在突出位置，以签约促落地。\n"
-        "+ 聚焦项目质量。截至{as_of | date}，新签约和新注册亿元以上项目{新项目}个（其中注册{10亿以上}个），{if 同比}同比{同比 | trend 1}，{end}"
+        "+ 聚焦项目质量。截至{as_of | "
+        "date}，新签约和新注册亿元以上项目{新项目}个（其中注册{10亿以上}个），{if 同比}同比{同比 | "
+        "trend 1}，{end}"
         "占{占比 | % 2}；高新区{分区[\"高新区\"]}个。\n"
         "; 下面这句本周先不写\n"
         "; 外资产业园一期已于月初封顶。\n"
-        "+ 聚焦重点工程。总投资超10亿元的项目{10亿以上}个（{新项目 | names 3}）；{if 缺 > 0}已有{缺}%，{else}尚无，{end}协议外资{外资}万美元。\n"
-        "办好推介活动，较多的有{for r in 分区 sort value desc limit 3 sep \"、\"}{r.district}（{r}个）{end}"
+        "+ 聚焦重点工程。总投资超10亿元的项目{10亿以上}个（{新项目 | names 3}）；{if 缺 > "
+        "0}已有{缺}%，{else}尚无，{end}协议外资{外资}万美元。\n"
+        "办好推介活动，较多的有{for r in 分区 sort value desc limit 3 sep "
+        "\"、\"}{r.district}（{r}个）{end}"
         "{if 新项目 > {10亿以上}}；比大项目多{新项目 - {10亿以上}}个{end}。\n";
     char *got = print(text, 0, 0);
     (void)state;
-    assert_string_equal(got,
-                        "今年以来，我办把项目质量放在突出位置，以签约促落地。一是聚焦项目质量。截至2022年8月16日，新签约和新注册亿元以上项目43个"
-                        "（其中注册11个），同比增长12.3%，占65.12%；高新区12个。二是聚焦重点工程。总投资超10亿元的项目11个（甲科技、乙产业、丙生物等）；"
-                        "尚无，协议外资24000万美元。\n"
-                        "办好推介活动，较多的有南川区（31个）、东湖区（12个）、高新区（12个）；比大项目多32个。");
+    assert_string_equal(
+        got,
+        "今年以来，我办把项目质量放在突出位置，以签约促落地。一是聚焦项目质量。截至2022年8月16日，"
+        "新签约和新注册亿元以上项目43个"
+        "（其中注册11个），同比增长12.3%，占65.12%"
+        "；高新区12个。二是聚焦重点工程。总投资超10亿元的项目11个（甲科技、乙产业、丙生物等）；"
+        "尚无，协议外资24000万美元。\n"
+        "办好推介活动，较多的有南川区（31个）、东湖区（12个）、高新区（12个）；比大项目多32个。");
     free(got);
 }
 
@@ -423,9 +448,13 @@ static void test_officer(void **state)
 static void test_mutations(void **state)
 {
     static const char seed_text[] =
-        "总{新项目 | trend 1}{if 同比 > 1}甲{else if 缺}乙{else}丙{end}\n+ {for r in 分区 where r > 0 sort value desc limit 3 sep \"、\"}"
-        "{r.district}{r | or \"无\"}{end}\n- {前三 | names 2}{占比 | % 2}{分区[\"东湖区\"]}｛新签约额 ｜ 亿元 1｝\n{block 排名}\n";
-    static const char *const pieces[] = {"{", "}", "|", "\"", "{end}", "{else}", "[", "]", "(", "\n", "｛", "“", "+ ", "0", ".", "for", " in ", "\t", "names", "{{"};
+        "总{新项目 | trend 1}{if 同比 > 1}甲{else if 缺}乙{else}丙{end}\n+ {for r in 分区 where r "
+        "> 0 sort value desc limit 3 sep \"、\"}"
+        "{r.district}{r | or \"无\"}{end}\n- {前三 | names 2}{占比 | % "
+        "2}{分区[\"东湖区\"]}｛新签约额 ｜ 亿元 1｝\n{block 排名}\n";
+    static const char *const pieces[] = {"{", "}",   "|",    "\"", "{end}", "{else}", "[",
+                                         "]", "(",   "\n",   "｛", "“",     "+ ",     "0",
+                                         ".", "for", " in ", "\t", "names", "{{"};
     uint64_t seed = 1;
     int i, k;
     (void)state;
@@ -458,10 +487,12 @@ static void test_mutations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),  cmocka_unit_test(test_words),   cmocka_unit_test(test_control),
-        cmocka_unit_test(test_paragraphs), cmocka_unit_test(test_refused), cmocka_unit_test(test_lost),
-        cmocka_unit_test(test_unknown_names), cmocka_unit_test(test_tree), cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_officer), cmocka_unit_test(test_mutations),
+        cmocka_unit_test(test_numbers),       cmocka_unit_test(test_words),
+        cmocka_unit_test(test_control),       cmocka_unit_test(test_paragraphs),
+        cmocka_unit_test(test_refused),       cmocka_unit_test(test_lost),
+        cmocka_unit_test(test_unknown_names), cmocka_unit_test(test_tree),
+        cmocka_unit_test(test_hostile),       cmocka_unit_test(test_officer),
+        cmocka_unit_test(test_mutations),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A report from an INI text and figures built by hand: checked, written, rendered, all in this process. */
+/* A report from an INI text and figures built by hand: checked, written, rendered, all in this
+ * process. */
 #ifndef JB_TEST_PAGE_FIXTURE_H
 #define JB_TEST_PAGE_FIXTURE_H
 
@@ -16,13 +17,13 @@
 
 typedef struct issue {
     char dir[64];
-    char codes[512];  /* codes of all messages, "E0716:5 E0750:9": code and line */
+    char codes[512]; /* codes of all messages, "E0716:5 E0750:9": code and line */
     int exit_code;
-    int status;       /* of jb_page_run; -100: not run, the check failed */
-    char *json;       /* tree */
-    char *text;       /* first output file */
-    char paths[512];  /* outputs, joined by blanks */
-    char figures[512];/* names read */
+    int status;        /* of jb_page_run; -100: not run, the check failed */
+    char *json;        /* tree */
+    char *text;        /* first output file */
+    char paths[512];   /* outputs, joined by blanks */
+    char figures[512]; /* names read */
     size_t placeholders;
 } issue;
 
@@ -54,7 +55,8 @@ static inline void fixture_codes(issue *is, const jb_diags *d)
     jb_diag_view v;
     size_t i, n = strlen(is->codes);
     for (i = 0; jb_diags_at(d, i, &v) && n + 32 < sizeof is->codes; i++)
-        n += (size_t)snprintf(is->codes + n, sizeof is->codes - n, "%s%s:%u", n > 0 ? " " : "", v.code, v.place.line);
+        n += (size_t)snprintf(is->codes + n, sizeof is->codes - n, "%s%s:%u", n > 0 ? " " : "",
+                              v.code, v.place.line);
     if (getenv("JB_TEST_SHOW") != NULL)
         jb_diags_print(d, stderr, 1, 0);
 }
@@ -77,7 +79,8 @@ static inline void issue_end(issue *is)
         abort();
 }
 
-static inline void fixture_run(issue *is, jb_page *page, const jb_figure_set *figures, const jb_diags *notes, jb_diags *d)
+static inline void fixture_run(issue *is, jb_page *page, const jb_figure_set *figures,
+                               const jb_diags *notes, jb_diags *d)
 {
     const jb_output *outputs;
     const char *const *names;
@@ -86,7 +89,8 @@ static inline void fixture_run(issue *is, jb_page *page, const jb_figure_set *fi
     jb_buf tree;
     n = jb_page_figures(page, &names);
     for (i = 0; i < n && at + 40 < sizeof is->figures; i++)
-        at += (size_t)snprintf(is->figures + at, sizeof is->figures - at, "%s%s", i > 0 ? " " : "", names[i]);
+        at += (size_t)snprintf(is->figures + at, sizeof is->figures - at, "%s%s", i > 0 ? " " : "",
+                               names[i]);
     if (jb_diags_errors(d) > 0)
         return;
     snprintf(out, sizeof out, "%s/out", is->dir);
@@ -94,7 +98,8 @@ static inline void fixture_run(issue *is, jb_page *page, const jb_figure_set *fi
     is->status = jb_page_run(page, figures, out, notes, &outputs, &n, d);
     is->placeholders = jb_page_placeholders(page);
     for (i = 0, at = 0; i < n && at + 100 < sizeof is->paths; i++)
-        at += (size_t)snprintf(is->paths + at, sizeof is->paths - at, "%s%s", i > 0 ? " " : "", outputs[i].path);
+        at += (size_t)snprintf(is->paths + at, sizeof is->paths - at, "%s%s", i > 0 ? " " : "",
+                               outputs[i].path);
     is->text = n > 0 ? fixture_file(outputs[0].temp) : NULL;
     jb_buf_init(&tree, JB_BUF_MAX_TEXT);
     jb_page_json(page, &tree);
@@ -104,12 +109,14 @@ static inline void fixture_run(issue *is, jb_page *page, const jb_figure_set *fi
 }
 
 /* options: NULL or what to set beside the dates. */
-static inline void issue_make(issue *is, const char *ini, const jb_figure_set *figures, const jb_page_options *options, const jb_diags *notes)
+static inline void issue_make(issue *is, const char *ini, const jb_figure_set *figures,
+                              const jb_page_options *options, const jb_diags *notes)
 {
     char path[96], head[512];
     jb_load_options load = {.file = path};
     jb_registry_options reg = {0};
-    jb_page_options o = {.as_of = "2022-08-16", .date = "2022-08-19", .period = "2022-01-01..2022-08-16"};
+    jb_page_options o = {
+        .as_of = "2022-08-16", .date = "2022-08-19", .period = "2022-01-01..2022-08-16"};
     jb_diags *d = jb_diags_new();
     jb_figure_set *shapes = fake_shapes(figures);
     char *whole = calloc(1, strlen(ini) + sizeof head);
@@ -123,8 +130,8 @@ static inline void issue_make(issue *is, const char *ini, const jb_figure_set *f
         o.n_failed = options->n_failed;
     }
     /* after the text, so that lines of messages are those of the text */
-    snprintf(head, sizeof head, "\n[host]\nplugins = " JB_BINARY_DIR "/plugins, " JB_BINARY_DIR
-             "/tests/naughty\n");
+    snprintf(head, sizeof head,
+             "\n[host]\nplugins = " JB_BINARY_DIR "/plugins, " JB_BINARY_DIR "/tests/naughty\n");
     memcpy(whole, ini, strlen(ini));
     memcpy(whole + strlen(ini), head, strlen(head) + 1);
     fixture_put(is, "r.ini", whole);

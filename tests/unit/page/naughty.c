@@ -32,7 +32,8 @@ static jb_status write_naughty(jb_ctx *ctx, void *self, jb_node *parent)
     if (strcmp(what, "unit") == 0)
         return text->emit(ctx, doc->add(ctx, parent, "para"), NULL, 0, "{新签约额}亿元", NULL, 0);
     if (strcmp(what, "cell") == 0)
-        return text->emit(ctx, doc->add(ctx, parent, "para"), NULL, 0, "{新签约额 | cell}", NULL, 0);
+        return text->emit(ctx, doc->add(ctx, parent, "para"), NULL, 0, "{新签约额 | cell}", NULL,
+                          0);
     node = doc->add(ctx, parent, "org.example.card"); /* a kind no renderer of ours knows */
     return node != NULL ? text->emit(ctx, node, NULL, 0, "卡片{新项目}个", NULL, 0) : JB_E_INTERNAL;
 }
@@ -48,7 +49,8 @@ static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
 
 static const jb_section section = {.size = sizeof(jb_section), .write = write_naughty};
 static const jb_iface ifaces[] = {{JB_SECTION, &section}};
-static const jb_param params[] = {{sizeof(jb_param), JB_T_STR, 0, 0, "do", NULL, NULL, "What to do.", "做什么。"}};
+static const jb_param params[] = {
+    {sizeof(jb_param), JB_T_STR, 0, 0, "do", NULL, NULL, "What to do.", "做什么。"}};
 static const jb_component component = {.size = sizeof(jb_component),
                                        .kind = "section",
                                        .name = "naughty",

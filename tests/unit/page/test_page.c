@@ -26,7 +26,9 @@ static int teardown(void **state)
     return 0;
 }
 
-#define REPORT "[report]\ntitle = 汇报\nissuer = 市产业办\n[renderer \"t\"]\ntype = text\npath = 往期/a.txt\n"
+#define REPORT                                                                                     \
+    "[report]\ntitle = 汇报\nissuer = 市产业办\n[renderer \"t\"]\ntype = text\npath = "      \
+    "往期/a.txt\n"
 /* REPORT is six lines: a test's own text begins at line 7 */
 
 static void expect_text(const char *ini, const jb_page_options *o, const char *want)
@@ -35,14 +37,16 @@ static void expect_text(const char *ini, const jb_page_options *o, const char *w
     issue_begin(&is);
     issue_make(&is, ini, city, o, NULL);
     if (is.text == NULL || strcmp(is.text, want) != 0)
-        print_error("codes %s\nwant\n%s\ngot\n%s\n", is.codes, want, is.text != NULL ? is.text : "(nothing)");
+        print_error("codes %s\nwant\n%s\ngot\n%s\n", is.codes, want,
+                    is.text != NULL ? is.text : "(nothing)");
     assert_non_null(is.text);
     assert_string_equal(is.text, want);
     assert_int_equal(is.status, 0);
     issue_end(&is);
 }
 
-static void expect_codes(const char *ini, const jb_page_options *o, const char *codes, int exit_code)
+static void expect_codes(const char *ini, const jb_page_options *o, const char *codes,
+                         int exit_code)
 {
     issue is;
     issue_begin(&is);
@@ -58,38 +62,43 @@ static void expect_codes(const char *ini, const jb_page_options *o, const char *
 static void test_order(void **state)
 {
     (void)state;
-    expect_text(REPORT "[section \"落款\"]\ntype = signature\n"
-                       "[section \"导语\"]\ntype = text\ntext = 开头。\n"
-                       "[section \"总\"]\ntype = text\ntitle = 总体\ntext = 总。\n"
-                       "[section \"问题\"]\ntype = text\ntitle = 问题\ntext = 问。\n"
-                       "[section \"东湖\"]\ntype = text\nin = 总\nafter = 甲\ntitle = 东湖\ntext = 湖。\n"
-                       "[section \"甲\"]\ntype = text\nin = 总\ntitle = 甲节\ntext = 甲。\n"
-                       "[section \"乙\"]\ntype = text\nin = 总\ntitle = 乙节\ntext = 乙。\n"
-                       "[section \"丙\"]\ntype = text\nafter = 导语\ntitle = 丙节\ntext = 丙。\n",
+    expect_text(REPORT
+                "[section \"落款\"]\ntype = signature\n"
+                "[section \"导语\"]\ntype = text\ntext = 开头。\n"
+                "[section \"总\"]\ntype = text\ntitle = 总体\ntext = 总。\n"
+                "[section \"问题\"]\ntype = text\ntitle = 问题\ntext = 问。\n"
+                "[section \"东湖\"]\ntype = text\nin = 总\nafter = 甲\ntitle = 东湖\ntext = 湖。\n"
+                "[section \"甲\"]\ntype = text\nin = 总\ntitle = 甲节\ntext = 甲。\n"
+                "[section \"乙\"]\ntype = text\nin = 总\ntitle = 乙节\ntext = 乙。\n"
+                "[section \"丙\"]\ntype = text\nafter = 导语\ntitle = 丙节\ntext = 丙。\n",
                 NULL,
-                "汇报\n\n开头。\n一、丙节\n丙。\n二、总体\n总。\n（一）甲节\n甲。\n（二）东湖\n湖。\n（三）乙节\n乙。\n三、问题\n问。\n"
+                "汇报\n\n开头。\n一、丙节\n丙。\n二、总体\n总。\n（一）甲节\n甲。\n（二）东湖\n湖。"
+                "\n（三）乙节\n乙。\n三、问题\n问。\n"
                 "市产业办\n2022年8月19日\n");
 }
 
 static void test_conditions(void **state)
 {
     (void)state;
-    expect_text(REPORT "[section \"a\"]\ntype = text\ntitle = 有\nwhen = 新项目 > 40\ntext = 甲\n"
-                       "[section \"b\"]\ntype = text\ntitle = 无\nwhen = 新项目 > 50\ntext = 乙\n"
-                       "[section \"b1\"]\ntype = text\nin = b\ntitle = 也无\ntext = 乙一\n"
-                       "[section \"c\"]\ntype = text\ntitle = 关\nenabled = no\ntext = {不存在}\n"
-                       "[section \"d\"]\ntype = text\ntitle = 缺\nwhen = 缺\ntext = 丁\n"
-                       "[section \"e\"]\ntype = text\ntitle = “{新项目 | cn}”个\nheading = run-in\ntext = 戊\n",
-                NULL, "汇报\n\n一、有\n甲\n二、“四十三”个。戊\n");
+    expect_text(
+        REPORT
+        "[section \"a\"]\ntype = text\ntitle = 有\nwhen = 新项目 > 40\ntext = 甲\n"
+        "[section \"b\"]\ntype = text\ntitle = 无\nwhen = 新项目 > 50\ntext = 乙\n"
+        "[section \"b1\"]\ntype = text\nin = b\ntitle = 也无\ntext = 乙一\n"
+        "[section \"c\"]\ntype = text\ntitle = 关\nenabled = no\ntext = {不存在}\n"
+        "[section \"d\"]\ntype = text\ntitle = 缺\nwhen = 缺\ntext = 丁\n"
+        "[section \"e\"]\ntype = text\ntitle = “{新项目 | cn}”个\nheading = run-in\ntext = 戊\n",
+        NULL, "汇报\n\n一、有\n甲\n二、“四十三”个。戊\n");
 }
 
 static void test_only(void **state)
 {
     static const jb_page_options only = {.only = "b"};
     issue is;
-    const char *ini = REPORT "[section \"a\"]\ntype = text\ntitle = 甲\ntext = {新签约额 | 亿元 1}\n"
-                             "[section \"b\"]\ntype = text\nin = a\ntitle = 乙\ntext = {新项目}个\n"
-                             "[section \"b1\"]\ntype = text\nin = b\ntitle = 丙\ntext = {分区[\"东湖区\"]}个\n";
+    const char *ini =
+        REPORT "[section \"a\"]\ntype = text\ntitle = 甲\ntext = {新签约额 | 亿元 1}\n"
+               "[section \"b\"]\ntype = text\nin = a\ntitle = 乙\ntext = {新项目}个\n"
+               "[section \"b1\"]\ntype = text\nin = b\ntitle = 丙\ntext = {分区[\"东湖区\"]}个\n";
     (void)state;
     expect_text(ini, &only, "汇报\n\n一、乙\n43个\n（一）丙\n12个\n");
     issue_begin(&is);
@@ -103,14 +112,17 @@ static void test_placeholders(void **state)
     static const char *const failed[] = {"坏"};
     static const jb_page_options o = {.failed = failed, .n_failed = 1};
     issue is;
-    const char *ini = REPORT "[section \"a\"]\ntype = text\ntitle = 甲\ntext = 甲。\n"
-                             "[section \"坏\"]\ntype = text\ntitle = 乙\ntext = 乙。\n"
-                             "[section \"失\"]\ntype = text\ntitle = 丙\ntext =\n  先写{新项目}个。\n  再写{丢失}个。\n"
-                             "[section \"d\"]\ntype = text\ntitle = 丁\nwhen = 丢失 > 1\ntext = 丁。\n"
-                             "[section \"e\"]\ntype = text\ntitle = 戊\ntext = 戊。\n";
+    const char *ini = REPORT
+        "[section \"a\"]\ntype = text\ntitle = 甲\ntext = 甲。\n"
+        "[section \"坏\"]\ntype = text\ntitle = 乙\ntext = 乙。\n"
+        "[section \"失\"]\ntype = text\ntitle = 丙\ntext =\n  先写{新项目}个。\n  再写{丢失}个。\n"
+        "[section \"d\"]\ntype = text\ntitle = 丁\nwhen = 丢失 > 1\ntext = 丁。\n"
+        "[section \"e\"]\ntype = text\ntitle = 戊\ntext = 戊。\n";
     (void)state;
-    expect_text(ini, &o, "汇报\n\n一、甲\n甲。\n二、乙\n【此处内容未能生成：坏】\n三、丙\n【此处内容未能生成：失】\n"
-                         "四、丁\n【此处内容未能生成：d】\n五、戊\n戊。\n");
+    expect_text(
+        ini, &o,
+        "汇报\n\n一、甲\n甲。\n二、乙\n【此处内容未能生成：坏】\n三、丙\n【此处内容未能生成：失】\n"
+        "四、丁\n【此处内容未能生成：d】\n五、戊\n戊。\n");
     issue_begin(&is);
     issue_make(&is, ini, city, &o, NULL);
     assert_int_equal(is.placeholders, 3);
@@ -124,32 +136,44 @@ static void test_placeholders(void **state)
 static void test_blocks(void **state)
 {
     (void)state;
-    expect_text(REPORT "[section \"a\"]\ntype = text\ntitle = 甲\ntext =\n  前，见{ref 表}。\n  {block 表}\n  后。\n"
-                       "[section \"表\"]\ntype = table\ntitle = 各区情况\nrows = district\ncolumns = 项目（个）: 分区\n"
+    expect_text(REPORT "[section \"a\"]\ntype = text\ntitle = 甲\ntext =\n  前，见{ref 表}。\n  "
+                       "{block 表}\n  后。\n"
+                       "[section \"表\"]\ntype = table\ntitle = 各区情况\nrows = district\ncolumns "
+                       "= 项目（个）: 分区\n"
                        "[section \"b\"]\ntype = text\ntitle = 乙\ntext = 乙。\n",
                 NULL,
-                "汇报\n\n一、甲\n前，见表1。\n表1　各区情况\ndistrict  项目（个）\n东湖区            12\n西山区             0\n"
+                "汇报\n\n一、甲\n前，见表1。\n表1　各区情况\ndistrict  项目（个）\n东湖区          "
+                "  12\n西山区             0\n"
                 "南川区            31\n高新区            12\n后。\n二、乙\n乙。\n");
 }
 
 static void test_refused(void **state)
 {
     (void)state;
-    expect_codes(REPORT "[section \"a\"]\ntype = text\nin = 总休\n[section \"总体\"]\ntype = text\n", NULL, "E0750:9", 2);
+    expect_codes(REPORT
+                 "[section \"a\"]\ntype = text\nin = 总休\n[section \"总体\"]\ntype = text\n",
+                 NULL, "E0750:9", 2);
     expect_codes(REPORT "[section \"a\"]\ntype = text\nafter = b\n", NULL, "E0750:9", 2);
-    expect_codes(REPORT "[section \"a\"]\ntype = text\nin = b\n[section \"b\"]\ntype = text\nin = a\n", NULL, "E0752:9", 2);
-    expect_codes(REPORT "[section \"a\"]\ntype = text\nafter = b\n[section \"b\"]\ntype = text\nafter = a\n", NULL,
-                 "E0752:9 E0752:12", 2);
+    expect_codes(REPORT
+                 "[section \"a\"]\ntype = text\nin = b\n[section \"b\"]\ntype = text\nin = a\n",
+                 NULL, "E0752:9", 2);
+    expect_codes(
+        REPORT "[section \"a\"]\ntype = text\nafter = b\n[section \"b\"]\ntype = text\nafter = a\n",
+        NULL, "E0752:9 E0752:12", 2);
     expect_codes(REPORT "[section \"a\"]\ntype = text\nafter = a\n", NULL, "E0752:9", 2);
-    expect_codes(REPORT "[section \"a\"]\ntype = text\n[section \"b\"]\ntype = text\nin = a\n"
-                        "[section \"c\"]\ntype = text\nafter = b\nin = d\n[section \"d\"]\ntype = text\n",
+    expect_codes(REPORT
+                 "[section \"a\"]\ntype = text\n[section \"b\"]\ntype = text\nin = a\n"
+                 "[section \"c\"]\ntype = text\nafter = b\nin = d\n[section \"d\"]\ntype = text\n",
                  NULL, "E0751:14", 2);
     expect_codes(REPORT "[section \"a\"]\ntype = text\nin = appendix\n", NULL, "E0763:9", 2);
     expect_codes(REPORT "[section \"a\"]\ntype = text\nwhen = 新项目 + 1\n", NULL, "E0761:9", 2);
-    expect_codes(REPORT "[section \"a\"]\ntype = text\ntext =\n  第一段。\n  金额{新签约额}亿元。\n", NULL, "E0716:11", 2);
+    expect_codes(REPORT
+                 "[section \"a\"]\ntype = text\ntext =\n  第一段。\n  金额{新签约额}亿元。\n",
+                 NULL, "E0716:11", 2);
     expect_codes(REPORT "[section \"a\"]\ntype = text\ntitle = {新签约额}\n", NULL, "E0716:9", 2);
     expect_codes(REPORT "[section \"a\"]\ntype = text\ntext = {缺 | % 1}\n", NULL, "E0712:9", 4);
-    expect_codes(REPORT "[renderer \"u\"]\ntype = text\npath = 往期//./a.txt\n", NULL, "E0754:7", 2);
+    expect_codes(REPORT "[renderer \"u\"]\ntype = text\npath = 往期//./a.txt\n", NULL, "E0754:7",
+                 2);
     expect_codes(REPORT "[renderer \"u\"]\ntype = text\npath = 往期/\n", NULL, "E0764:9", 2);
 }
 
@@ -159,7 +183,8 @@ static void test_file_of_text(void **state)
     (void)state;
     issue_begin(&is);
     fixture_put(&is, "a.txt", "第一段。\n\n第二段{新签约额}亿元。\n");
-    issue_make(&is, REPORT "[section \"a\"]\ntype = text\ntext = ${file:a.txt}\n", city, NULL, NULL);
+    issue_make(&is, REPORT "[section \"a\"]\ntype = text\ntext = ${file:a.txt}\n", city, NULL,
+               NULL);
     assert_string_equal(is.codes, "E0716:3"); /* the line in the text file, not in the INI */
     issue_end(&is);
 }
@@ -172,9 +197,11 @@ static void test_nothing_half(void **state)
     issue_begin(&is);
     snprintf(path, sizeof path, "%s/out", is.dir);
     mkdir(path, 0777);
-    fixture_put(&is, "out/往期", "a file where a folder must be"); /* the second renderer cannot write */
-    issue_make(&is, "[report]\ntitle = 题\n[renderer \"j\"]\ntype = json\npath = a.json\n"
-                    "[renderer \"t\"]\ntype = text\npath = 往期/a.txt\n",
+    fixture_put(&is, "out/往期",
+                "a file where a folder must be"); /* the second renderer cannot write */
+    issue_make(&is,
+               "[report]\ntitle = 题\n[renderer \"j\"]\ntype = json\npath = a.json\n"
+               "[renderer \"t\"]\ntype = text\npath = 往期/a.txt\n",
                city, NULL, NULL);
     assert_string_equal(is.codes, "E0756:8");
     assert_int_equal(is.exit_code, 9);
@@ -193,7 +220,9 @@ static void test_draft(void **state)
     issue_begin(&is);
     issue_make(&is, REPORT "[section \"a\"]\ntype = text\ntext = 甲。\n", city, &o, notes);
     assert_string_equal(is.paths, "往期/a-草稿.txt");
-    assert_string_equal(is.text, "【草稿】\n汇报\n\n甲。\n草稿：下列核对规则未通过，不得印发。\n分区合计 40 ≠ 全市 43\n");
+    assert_string_equal(
+        is.text,
+        "【草稿】\n汇报\n\n甲。\n草稿：下列核对规则未通过，不得印发。\n分区合计 40 ≠ 全市 43\n");
     issue_end(&is);
     jb_diags_free(notes);
 }
@@ -203,20 +232,24 @@ static void test_root(void **state)
     issue is;
     (void)state;
     issue_begin(&is);
-    issue_make(&is, "[report]\ntitle = 全市{新项目}个\nissuer = 市产业办\nlayout = 我的\n"
-                    "[layout \"我的\"]\nbody = 仿宋_GB2312, FandolFang\npage_number = center\n",
+    issue_make(&is,
+               "[report]\ntitle = 全市{新项目}个\nissuer = 市产业办\nlayout = 我的\n"
+               "[layout \"我的\"]\nbody = 仿宋_GB2312, FandolFang\npage_number = center\n",
                city, NULL, NULL);
     assert_string_equal(is.codes, "");
-    assert_string_equal(is.json,
-                        "{\"kind\":\"document\",\"attrs\":{\"as_of\":\"2022-08-16\",\"date\":\"2022-08-19\",\"generator\":\"jianbao 0.1.0\","
-                        "\"issuer\":\"市产业办\",\"layout\":\"我的\",\"layout.body_font\":\"仿宋_GB2312, FandolFang\","
-                        "\"layout.page_number\":\"center\",\"period\":\"2022-01-01..2022-08-16\",\"title\":\"全市43个\"}}\n");
+    assert_string_equal(is.json, "{\"kind\":\"document\",\"attrs\":{\"as_of\":\"2022-08-16\","
+                                 "\"date\":\"2022-08-19\",\"generator\":\"jianbao 0.1.0\","
+                                 "\"issuer\":\"市产业办\",\"layout\":\"我的\",\"layout.body_font\":"
+                                 "\"仿宋_GB2312, FandolFang\","
+                                 "\"layout.page_number\":\"center\",\"period\":\"2022-01-01..2022-"
+                                 "08-16\",\"title\":\"全市43个\"}}\n");
     issue_end(&is);
 }
 
 static void test_twice_the_same(void **state)
 {
-    const char *ini = REPORT "[section \"a\"]\ntype = text\ntitle = 甲\ntext = {for r in 分区 sort value desc}{r.district}{end}{份额[\"东湖区\"] | % 1}\n";
+    const char *ini = REPORT "[section \"a\"]\ntype = text\ntitle = 甲\ntext = {for r in 分区 sort "
+                             "value desc}{r.district}{end}{份额[\"东湖区\"] | % 1}\n";
     issue a, b;
     (void)state;
     issue_begin(&a);
@@ -235,7 +268,8 @@ static void test_twice_the_same(void **state)
 static void test_naughty(void **state)
 {
     (void)state;
-    expect_codes(NAUGHTY("keep") "[section \"m\"]\ntype = naughty\ndo = elsewhere\n", NULL, "E0765:10", 1);
+    expect_codes(NAUGHTY("keep") "[section \"m\"]\ntype = naughty\ndo = elsewhere\n", NULL,
+                 "E0765:10", 1);
     expect_codes(NAUGHTY("bytes"), NULL, "E0766:7", 1);
     expect_codes(NAUGHTY("own"), NULL, "E0766:7", 1);
     expect_codes(NAUGHTY("out"), NULL, "E0767:7", 1);
@@ -277,11 +311,13 @@ static void test_dropin_stays_inside(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),        cmocka_unit_test(test_conditions),   cmocka_unit_test(test_only),
-        cmocka_unit_test(test_placeholders), cmocka_unit_test(test_blocks),       cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_file_of_text), cmocka_unit_test(test_nothing_half), cmocka_unit_test(test_draft),
-        cmocka_unit_test(test_root),         cmocka_unit_test(test_twice_the_same),
-        cmocka_unit_test(test_naughty),      cmocka_unit_test(test_unknown_kind), cmocka_unit_test(test_dropin_stays_inside),
+        cmocka_unit_test(test_order),          cmocka_unit_test(test_conditions),
+        cmocka_unit_test(test_only),           cmocka_unit_test(test_placeholders),
+        cmocka_unit_test(test_blocks),         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_file_of_text),   cmocka_unit_test(test_nothing_half),
+        cmocka_unit_test(test_draft),          cmocka_unit_test(test_root),
+        cmocka_unit_test(test_twice_the_same), cmocka_unit_test(test_naughty),
+        cmocka_unit_test(test_unknown_kind),   cmocka_unit_test(test_dropin_stays_inside),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
