@@ -261,10 +261,21 @@ const jb_fig *jb_page_figure(jb_page_item *item, const char *key, size_t index, 
     return x->value = fig;
 }
 
+/* What {block} may place: sections without texts of their own, so that no text can place itself. */
 static int has_block(void *data, const char *name)
 {
-    const jb_page *page = data;
-    return jb_page_find(page, name) != NULL;
+    const jb_page_item *item = jb_page_find(data, name);
+    const jb_component *c;
+    uint32_t i;
+    if (item == NULL || item->instance == NULL)
+        return item != NULL;
+    c = item->instance->type->component;
+    for (i = 0; i < c->n_params; i++) {
+        const char *at = (const char *)c->params + (size_t)i * c->param_stride;
+        if (((const jb_param *)(const void *)at)->type == JB_T_TEXT)
+            return 0;
+    }
+    return 1;
 }
 
 jb_tscope jb_page_scope(jb_page *page)

@@ -27,8 +27,17 @@ static void set_template(jb_page *page, jb_node *root, const char *attr, jb_temp
     scope.has_block = NULL;
     scratch = jb_doc_new();
     line = jb_node_add(jb_doc_root(scratch), "para");
-    if (jb_template_write(t, &scope, line, diags) == 0)
+    switch (jb_template_write(t, &scope, line, diags)) {
+    case 0:
         set_text(root, attr, jb_node_plain(line));
+        break;
+    case -3: /* a figure in it was lost */
+        set_text(root, attr, jb_arena_fmt(page->arena, "【此处内容未能生成：%s】", attr));
+        page->placeholders++;
+        break;
+    default: /* reported */
+        break;
+    }
     jb_doc_free(scratch);
 }
 

@@ -248,7 +248,7 @@ static void skip_others(jb_page *page, jb_diags *diags)
     for (i = 0; i < page->n_items; i++) {
         for (up = page->items[i]; up != NULL && up != only; up = up->parent) {
         }
-        page->items[i]->skipped = up == NULL;
+        page->items[i]->skipped |= up == NULL;
     }
 }
 

@@ -27,8 +27,7 @@ static int is_signature(const jb_page_item *item)
            strcmp(item->instance->type->component->name, "signature") == 0;
 }
 
-/* The section a key names. Switched-off sections do not count as unknown: what leant on them stands
- * alone. */
+/* The section a key names; NULL also when it is switched off, which is no error. */
 static jb_page_item *named(jb_page *page, jb_page_item *item, const char *key, const char *name,
                            jb_diags *diags)
 {
@@ -50,6 +49,20 @@ static void find_parent(jb_page *page, jb_page_item *item, jb_diags *diags)
         return;
     }
     item->parent = named(page, item, "in", item->in, diags);
+    if (item->parent == NULL) /* its chapter is switched off, or reported as unknown */
+        item->skipped = 1;
+}
+
+/* A section goes with the chapter it is in. */
+static void skip_below(jb_page *page)
+{
+    size_t i;
+    for (i = 0; i < page->n_items; i++) {
+        const jb_page_item *up = page->items[i];
+        while (up != NULL && !up->skipped)
+            up = up->parent;
+        page->items[i]->skipped = up != NULL;
+    }
 }
 
 static void refuse_cycles(jb_page *page, jb_diags *diags)
@@ -110,7 +123,7 @@ static void find_anchor(jb_page *page, jb_page_item *item, jb_page_item **anchor
     }
 }
 
-static void report_loops(jb_page *page, jb_page_item **anchor, char *state, jb_diags *diags)
+static void report_loops(jb_page *page, char *state, jb_diags *diags)
 {
     size_t i;
     for (i = 0; i < page->n_items; i++) {
@@ -122,7 +135,6 @@ static void report_loops(jb_page *page, jb_page_item **anchor, char *state, jb_d
         state[i] = 2;
         append(page, item);
     }
-    (void)anchor;
 }
 
 void jb_page_order(jb_page *page, jb_diags *diags)
@@ -147,5 +159,6 @@ void jb_page_order(jb_page *page, jb_diags *diags)
             place_after(page, item, anchor, state);
         }
     }
-    report_loops(page, anchor, state, diags);
+    report_loops(page, state, diags);
+    skip_below(page);
 }

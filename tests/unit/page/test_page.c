@@ -91,6 +91,16 @@ static void test_conditions(void **state)
         NULL, "汇报\n\n一、有\n甲\n二、“四十三”个。戊\n");
 }
 
+static void test_chapter_off(void **state)
+{
+    (void)state;
+    expect_text(REPORT "[section \"a\"]\ntype = text\nenabled = no\ntitle = 甲\n"
+                       "[section \"a1\"]\ntype = text\nin = a\ntitle = 甲一\ntext = {不存在}\n"
+                       "[section \"a2\"]\ntype = text\nin = a1\ntitle = 甲二\ntext = 二。\n"
+                       "[section \"b\"]\ntype = text\nafter = a\ntitle = 乙\ntext = 乙。\n",
+                NULL, "汇报\n\n一、乙\n乙。\n");
+}
+
 static void test_only(void **state)
 {
     static const jb_page_options only = {.only = "b"};
@@ -312,6 +322,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),          cmocka_unit_test(test_conditions),
+        cmocka_unit_test(test_chapter_off),
         cmocka_unit_test(test_only),           cmocka_unit_test(test_placeholders),
         cmocka_unit_test(test_blocks),         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_file_of_text),   cmocka_unit_test(test_nothing_half),
