@@ -2,7 +2,7 @@
 /* A source for tests: `columns = NAME FORMAT, …`, `rows` one line each with cells parted by |,
  * `parts` partitions of equal length. An empty cell is NULL, "" is empty text. Formats: u l g b tdD
  * dP.S. */
-#include "jianbao/plugin_util.h"
+#include "odd.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,11 +16,13 @@ typedef struct table {
     char names[16][64];
     char formats[16][32];
     int64_t fail_at;
+    const char *lie;
 } table;
 
 static jb_status init(const jb_host *h)
 {
     host = h;
+    odd_use(h);
     return JB_OK;
 }
 
@@ -34,6 +36,8 @@ static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
         t->n_rows = 0;
     host->get_i64(args, "parts", &parts);
     host->get_i64(args, "fail_at", &t->fail_at);
+    t->lie = "";
+    host->get_str(args, "lie", &t->lie);
     t->parts = (uint64_t)parts;
     for (uint64_t c = 0; c < t->n_columns && c < 16; c++) {
         const char *blank = strrchr(t->columns[c], ' ');
@@ -152,6 +156,8 @@ static int fill(const stream *s, uint64_t i, struct ArrowArray *out, int64_t row
 static int get_schema(struct ArrowArrayStream *a, struct ArrowSchema *out)
 {
     const stream *s = a->private_data;
+    if (strcmp(s->t->lie, "other schema") == 0)
+        return schema_of(s->t, s->which, s->n - 1, out) == 0 ? 0 : ENOMEM;
     return schema_of(s->t, s->which, s->n, out) == 0 ? 0 : ENOMEM;
 }
 
@@ -174,6 +180,12 @@ static int get_next(struct ArrowArrayStream *a, struct ArrowArray *out)
             return ENOMEM;
     }
     s->at += (uint64_t)rows;
+    if (strcmp(s->t->lie, "short column") == 0)
+        out->children[0]->length = rows - 1;
+    if (strcmp(s->t->lie, "bad offsets") == 0)
+        ((int32_t *)(uintptr_t)out->children[0]->buffers[1])[0] = 1 << 30;
+    if (strcmp(s->t->lie, "bad text") == 0)
+        ((char *)(uintptr_t)out->children[0]->buffers[2])[0] = (char)0xff;
     return 0;
 }
 
@@ -220,6 +232,7 @@ static const jb_param params[] = {
     {sizeof(jb_param), JB_T_INT, 0, 0, "parts", "1", "1..64", "Partitions.", "分块数。"},
     {sizeof(jb_param), JB_T_INT, 0, 0, "fail_at", NULL, NULL, "Row at which reading fails.",
      "读到此行失败。"},
+    {sizeof(jb_param), JB_T_STR, 0, 0, "lie", NULL, NULL, "Breaks the contract.", "不守约定。"},
 };
 static const jb_component component = {
     .size = sizeof(jb_component),
@@ -230,14 +243,15 @@ static const jb_component component = {
     .help = "A table written in the configuration.",
     .help_zh = "写在配置里的表。",
     .params = params,
-    .n_params = 4,
+    .n_params = 5,
     .param_stride = sizeof(jb_param),
     .ifaces = ifaces,
     .n_ifaces = 1,
     .create = create,
     .destroy = free,
 };
-static const jb_component *const components[] = {&component};
+static const jb_component *const components[] = {&component, &odd_last, &odd_wrong,
+                                                 &odd_wrong_derive};
 
 const jb_plugin jb_plugin_v1 = {
     .magic = JB_MAGIC,
@@ -248,7 +262,7 @@ const jb_plugin jb_plugin_v1 = {
     .license = "Apache-2.0",
     .url = "",
     .components = components,
-    .n_components = 1,
+    .n_components = 4,
     .message_stride = sizeof(jb_message),
     .init = init,
 };

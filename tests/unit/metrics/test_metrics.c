@@ -409,8 +409,8 @@ static void test_types_refused(void **state)
         void *self = NULL;
         failures = 0;
         assert_int_equal(cases[i].component->create(NULL, &args, &self), JB_OK);
-        jb_schema_make(&in, "+s", "", 1);
-        jb_schema_make(in.children[0], cases[i].format, "c", 0);
+        assert_int_equal(jb_schema_make(&in, "+s", "", 1), 0);
+        assert_int_equal(jb_schema_make(in.children[0], cases[i].format, "c", 0), 0);
         assert_int_equal(metric->bind(NULL, self, &in, &out, &shape), JB_E_CONFIG);
         assert_int_equal(failures, 1); /* told once */
         assert_null(out.release);
