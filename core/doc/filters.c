@@ -315,6 +315,18 @@ static int print_rank(printer *p)
     return 0;
 }
 
+/* Between 》《 and ”“ no 、 is written (GB/T 15834). */
+static int marks_meet(const jb_buf *out, const char *next)
+{
+    static const char *const pairs[][2] = {{"》", "《"}, {"”", "“"}};
+    size_t i;
+    for (i = 0; next != NULL && i < 2; i++)
+        if (out->len >= 3 && memcmp(out->data + out->len - 3, pairs[i][0], 3) == 0 &&
+            strncmp(next, pairs[i][1], 3) == 0)
+            return 1;
+    return 0;
+}
+
 static void print_names(printer *p)
 {
     const jb_fig *fig = p->v->figure;
@@ -331,7 +343,7 @@ static void print_names(printer *p)
                 fig->fields[0].values[i].kind == JB_K_TEXT ? fig->fields[0].values[i].text : NULL;
         else if (!listed)
             text = fig->keys[0][i];
-        if (shown++ > 0)
+        if (shown++ > 0 && !marks_meet(&p->out, text))
             jb_buf_str(&p->out, "、");
         jb_buf_str(&p->out, text != NULL ? text : "—");
     }

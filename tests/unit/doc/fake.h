@@ -189,6 +189,8 @@ static inline jb_figure_set *fake_city(void)
     s->period = "2022-01-01..2022-08-16";
     f = fake_scalar(s, "新项目", "count", "个", "43");
     fake_names(s, f, "甲科技|乙产业|丙生物|丁数码");
+    f = fake_scalar(s, "文件", "given", "个", "3");
+    fake_names(s, f, "《甲意见》|《乙方案》|通知");
     fake_scalar(s, "新签约额", "sum", "万元", "123456.50");
     fake_scalar(s, "占比", "ratio", "%", "65.116279");
     fake_scalar(s, "同比", "growth", "%", "12.349000");
