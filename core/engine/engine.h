@@ -4,6 +4,7 @@
 #ifndef JB_ENGINE_ENGINE_H
 #define JB_ENGINE_ENGINE_H
 
+#include "config/args.h"
 #include "config/config.h"
 #include "data/figure.h"
 #include "data/unit.h"
@@ -25,6 +26,10 @@ void jb_model_free(jb_model *);
 /* Signatures of all metrics that could be typed (JB_FIG_SHAPE), in file order. Caller frees. */
 jb_figure_set *jb_model_signatures(const jb_model *);
 jb_units *jb_model_units(const jb_model *);
+
+/* The host's own keys of a kind, for help and the reference: "source", "metric" (over a source) and
+ * "metric/derived" (over figures). n is 0 for other words. */
+jb_param_table jb_engine_keys(const char *kind);
 
 /* What will run: sources, columns read, scans, SQL pushed down, rules. Text in a language, or JSON.
  */

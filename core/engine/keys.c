@@ -6,19 +6,6 @@
 
 #include <string.h>
 
-static const jb_param params[] = {
-    {sizeof(jb_param), JB_T_STR, JB_P_LIST, 0, "values", NULL, NULL,
-     "All keys in order, or SOURCE.COLUMN.", "全部键值，按次序；或 数据源.列名。"},
-    {sizeof(jb_param), JB_T_STR, 0, 0, "source", NULL, NULL, "A source that holds all keys.",
-     "载有全部键值的数据源。"},
-    {sizeof(jb_param), JB_T_STR, 0, 0, "column", NULL, NULL,
-     "Its column; default: the name of this section.", "该数据源的列；默认与本节同名。"},
-    {sizeof(jb_param), JB_T_ENUM, 0, 0, "unknown", "error", "error|keep",
-     "What a value outside the list does.", "出现名单以外的值时如何处理。"},
-};
-static const jb_param_table table = {params, sizeof params / sizeof params[0], sizeof(jb_param)};
-static const char *const skipped[] = {"doc"};
-
 static void from_source(jb_model *m, jb_mkeys *k, const char *source, const char *column,
                         const jb_place *place)
 {
@@ -62,7 +49,7 @@ static void list_values(jb_model *m, jb_mkeys *k, const jb_args *args, const jb_
 
 static void make_keys(jb_model *m, jb_mkeys *k, const jb_section_cfg *section)
 {
-    jb_args *args = jb_args_make(m->config, section, &table, 1, skipped, 1, m->diags);
+    jb_args *args = jb_model_settings(m, section);
     const jb_setting *values = jb_args_get(args, "values");
     const char *source = NULL, *column = NULL, *unknown = NULL;
     jb_args_get_str(args, "unknown", &unknown);

@@ -164,6 +164,10 @@ struct jb_model {
     jb_diags *diags;
 };
 
+/* Settings of a section without a component ([keys], [rule], [accept]). What is wrong in them was
+ * told when the configuration was loaded. */
+jb_args *jb_model_settings(jb_model *, const jb_section_cfg *);
+
 /* model_expr.c: expressions of settings. `setting` item i (from 0). NULL: reported. */
 jb_origin jb_model_origin(const jb_args *, const jb_setting *, size_t item);
 jb_expr *jb_model_parse(jb_model *, const jb_args *, const jb_setting *, size_t item);
@@ -176,6 +180,7 @@ jb_expr *jb_model_condition(jb_model *, jb_msource *, const char *text, const jb
 int jb_model_check_figures(jb_model *, jb_expr *, int *broken);
 
 /* model_source.c */
+extern const jb_param_table jb_source_keys;
 void jb_model_sources(jb_model *);
 jb_msource *jb_model_source(const jb_model *, const char *name);
 int jb_source_open(jb_model *, jb_msource *, jb_diags *);   /* schema and columns; 0 ok */

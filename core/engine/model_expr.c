@@ -2,7 +2,19 @@
 /* Expressions of settings: parsed, then typed over a source's row or over figures. */
 #include "engine/model.h"
 
+#include "config/schema.h"
+
 #include <string.h>
+
+jb_args *jb_model_settings(jb_model *m, const jb_section_cfg *section)
+{
+    static const char *const also[] = {"inherit", "enabled", "doc"};
+    jb_param_table table = jb_config_schema(jb_section_kind(section));
+    jb_diags *told = jb_diags_new();
+    jb_args *args = jb_args_make(m->config, section, &table, 1, also, 3, told);
+    jb_diags_free(told);
+    return args;
+}
 
 /* A value that comes from a default has no place of its own: the section header is blamed. */
 static jb_place place_of_section(const void *data, size_t offset, size_t n)

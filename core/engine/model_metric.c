@@ -36,6 +36,15 @@ static const jb_param_table aggregate_keys = {
 static const jb_param_table derived_keys = {derived_params, 1, sizeof(jb_param)};
 static const char *const skipped[] = {"inherit", "and", "enabled", "doc"};
 
+jb_param_table jb_engine_keys(const char *kind)
+{
+    static const jb_param_table none;
+    return strcmp(kind, "source") == 0           ? jb_source_keys
+           : strcmp(kind, "metric") == 0         ? aggregate_keys
+           : strcmp(kind, "metric/derived") == 0 ? derived_keys
+                                                 : none;
+}
+
 /* Is the component computed from a source or from figures? Found first, since the host's own keys
  * differ. */
 static const jb_type *type_of(jb_model *m, const jb_section_cfg *section)

@@ -23,8 +23,8 @@ static const jb_param host_params[] = {
     {sizeof(jb_param), JB_T_ENUM, 0, 0, "pushdown", "auto", "auto|off|require",
      "Whether the database aggregates.", "是否由数据库完成汇总。"},
 };
-static const jb_param_table host_keys = {host_params, sizeof host_params / sizeof host_params[0],
-                                         sizeof(jb_param)};
+const jb_param_table jb_source_keys = {host_params, sizeof host_params / sizeof host_params[0],
+                                       sizeof(jb_param)};
 static const char *const skipped[] = {"inherit", "and", "enabled", "doc"};
 
 static jb_place keyed_place(const jb_msource *s, const char *family, const char *rest)
@@ -348,8 +348,8 @@ static void make_source(jb_model *m, jb_msource *s)
     static const char *const pushes[] = {"auto", "off", "require"};
     const char *text = NULL;
     uint64_t n = 0;
-    s->instance = jb_instance_make(m->registry, m->config, s->section, NULL, &host_keys, skipped,
-                                   sizeof skipped / sizeof skipped[0], m->diags);
+    s->instance = jb_instance_make(m->registry, m->config, s->section, NULL, &jb_source_keys,
+                                   skipped, sizeof skipped / sizeof skipped[0], m->diags);
     if (!s->instance) {
         s->broken = 1;
         return;

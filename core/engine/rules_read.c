@@ -5,24 +5,6 @@
 
 #include <string.h>
 
-static const jb_param rule_params[] = {
-    {sizeof(jb_param), JB_T_STR, JB_P_REQUIRED | JB_P_LIST, 0, "assert", NULL, NULL,
-     "Statements over figures that must hold.", "必须成立的勾稽关系，一行一条。"},
-    {sizeof(jb_param), JB_T_ENUM, 0, 0, "severity", "error", "error|warn",
-     "warn: reported, the report is issued.", "warn 只提示，不拦截。"},
-    {sizeof(jb_param), JB_T_STR, 0, 0, "because", NULL, NULL, "Why it must hold.",
-     "为什么必须成立。"},
-};
-static const jb_param accept_params[] = {
-    {sizeof(jb_param), JB_T_STR, JB_P_REQUIRED, 0, "because", NULL, NULL, "The explanation.",
-     "说明。"},
-    {sizeof(jb_param), JB_T_DATE, 0, 0, "until", NULL, NULL, "Last report date for which it holds.",
-     "有效到哪一天（含当日，与成文日期比）。"},
-};
-static const jb_param_table rule_table = {rule_params, 3, sizeof(jb_param)};
-static const jb_param_table accept_table = {accept_params, 2, sizeof(jb_param)};
-static const char *const skipped[] = {"inherit", "enabled", "doc"};
-
 /* ---- both sides of a comparison ---- */
 
 typedef struct split {
@@ -156,7 +138,7 @@ static const char *nearest_rule(jb_model *m, const char *name)
 
 static void read_accept(jb_model *m, const jb_section_cfg *section)
 {
-    jb_args *args = jb_args_make(m->config, section, &accept_table, 1, skipped, 3, m->diags);
+    jb_args *args = jb_model_settings(m, section);
     jb_place place = jb_section_place(section);
     jb_mrule *rule = find_rule(m, jb_section_name(section));
     const char *because = NULL;
@@ -188,7 +170,7 @@ void jb_model_make_rules(jb_model *m)
     for (size_t i = 0; i < m->n_rules; i++) {
         const jb_section_cfg *section = jb_config_at(m->config, "rule", i);
         jb_mrule *rule = &m->rules[i];
-        jb_args *args = jb_args_make(m->config, section, &rule_table, 1, skipped, 3, m->diags);
+        jb_args *args = jb_model_settings(m, section);
         const jb_setting *s = jb_args_get(args, "assert");
         const char *severity = NULL, *because = NULL;
         rule->name = jb_section_name(section);
