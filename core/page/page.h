@@ -4,11 +4,16 @@
 #ifndef JB_PAGE_PAGE_H
 #define JB_PAGE_PAGE_H
 
+#include "config/args.h"
 #include "config/config.h"
 #include "data/figure.h"
 #include "plugin/registry.h"
 
 typedef struct jb_page jb_page;
+
+/* Keys that every section, or renderer, takes beside those of its component; n is 0 for other
+ * kinds. For help, the reference and completion. */
+jb_param_table jb_page_keys(const char *kind);
 
 typedef struct jb_page_options {
     const char *only; /* --only SECTION or NULL */

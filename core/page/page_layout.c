@@ -51,19 +51,6 @@ static const char *joined(jb_page *page, const jb_setting *set)
     return text;
 }
 
-/* Renderers know fonts as ROLE_font; the configuration calls some of them by the role alone. */
-static const char *attribute_of(jb_page *page, const char *key)
-{
-    static const char *const roles[] = {"title",    "body",     "heading1", "heading2",
-                                        "heading3", "heading4", "chart"};
-    size_t i;
-    for (i = 0; i < sizeof roles / sizeof roles[0]; i++)
-        if (strcmp(key, roles[i]) == 0)
-            return jb_arena_fmt(page->arena, "layout.%s_font", key);
-    return strcmp(key, "table") == 0 ? "layout.song_font"
-                                     : jb_arena_fmt(page->arena, "layout.%s", key);
-}
-
 static void set_layout(jb_page *page, jb_node *root, const char *name)
 {
     const jb_section_cfg *cfg = jb_config_find(page->config, "layout", name);
@@ -79,7 +66,7 @@ static void set_layout(jb_page *page, jb_node *root, const char *name)
     args = jb_args_make(page->config, cfg, &table, 1, also, 1, told);
     for (i = 0; i < jb_args_count(args); i++) {
         const jb_setting *set = jb_args_at(args, i);
-        const char *attr = attribute_of(page, set->param->key);
+        const char *attr = jb_arena_fmt(page->arena, "layout.%s", set->param->key);
         if (strcmp(set->param->key, "doc") == 0 || set->text == NULL)
             continue;
         if ((set->param->flags & JB_P_LIST) != 0)

@@ -32,11 +32,13 @@ static const jb_param renderer_keys[] = {
 };
 static const char *const also[] = {"inherit"};
 
-static jb_param_table keys_of(const char *kind)
+jb_param_table jb_page_keys(const char *kind)
 {
-    jb_param_table t = {section_keys, sizeof section_keys / sizeof section_keys[0],
-                        sizeof(jb_param)};
-    if (strcmp(kind, "renderer") == 0) {
+    jb_param_table t = {.stride = sizeof(jb_param)};
+    if (strcmp(kind, "section") == 0) {
+        t.params = section_keys;
+        t.n = sizeof section_keys / sizeof section_keys[0];
+    } else if (strcmp(kind, "renderer") == 0) {
         t.params = renderer_keys;
         t.n = sizeof renderer_keys / sizeof renderer_keys[0];
     }
@@ -119,7 +121,7 @@ static jb_page_item *make_item(jb_page *page, const char *kind, const jb_section
                                jb_diags *diags)
 {
     jb_page_item *item = jb_arena_alloc(page->arena, sizeof *item);
-    jb_param_table keys = keys_of(kind);
+    jb_param_table keys = jb_page_keys(kind);
     item->page = page;
     item->cfg = cfg;
     item->name = jb_section_name(cfg);

@@ -249,7 +249,7 @@ static void test_root(void **state)
     assert_string_equal(is.codes, "");
     assert_string_equal(is.json, "{\"kind\":\"document\",\"attrs\":{\"as_of\":\"2022-08-16\","
                                  "\"date\":\"2022-08-19\",\"generator\":\"jianbao 0.1.0\","
-                                 "\"issuer\":\"市产业办\",\"layout\":\"我的\",\"layout.body_font\":"
+                                 "\"issuer\":\"市产业办\",\"layout\":\"我的\",\"layout.body\":"
                                  "\"仿宋_GB2312, FandolFang\","
                                  "\"layout.page_number\":\"center\",\"period\":\"2022-01-01..2022-"
                                  "08-16\",\"title\":\"全市43个\"}}\n");

@@ -286,6 +286,31 @@ static void test_json_agrees(void **state)
     issue_end(&is);
 }
 
+/* The whole tree of a small report. JB_TEST_GOLDEN=1 writes it anew, to be read before it is
+ * committed. */
+static void test_golden(void **state)
+{
+    const char *file = JB_SOURCE_DIR "/tests/unit/sections/golden.json";
+    char *ini = fixture_file(JB_SOURCE_DIR "/tests/unit/sections/golden.ini");
+    char *want = fixture_file(file);
+    issue is;
+    (void)state;
+    issue_begin(&is);
+    issue_make(&is, ini, city, NULL, NULL);
+    assert_string_equal(is.codes, "E0759:47");
+    if (getenv("JB_TEST_GOLDEN") != NULL) {
+        FILE *f = fopen(file, "wb");
+        assert_non_null(f);
+        fputs(is.json, f);
+        fclose(f);
+    } else {
+        assert_string_equal(is.json, want);
+    }
+    issue_end(&is);
+    free(want);
+    free(ini);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,7 +319,7 @@ int main(void)
         cmocka_unit_test(test_table_lost),    cmocka_unit_test(test_null_group),
         cmocka_unit_test(test_problems),      cmocka_unit_test(test_signature),
         cmocka_unit_test(test_chart),         cmocka_unit_test(test_json),
-        cmocka_unit_test(test_json_agrees),
+        cmocka_unit_test(test_json_agrees),   cmocka_unit_test(test_golden),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
