@@ -90,35 +90,19 @@ static const jb_param BATCH[] = {
           "每一份叠加的配置文件。"),
 };
 
-#define MM(key, def, en, zh) PARAM(key, NUM, 0, def, "0..2000", en " in mm.", zh "，毫米。")
 #define FONT(key, en, zh)                                                                          \
     PARAM(key, STR, JB_P_LIST, NULL, NULL, "Fonts for " en ", in order of preference.",            \
           zh "字体，按优先次序。")
 
 static const jb_param LAYOUT[] = {
-    MM("page.width", NULL, "Page width", "页宽"),
-    MM("page.height", NULL, "Page height", "页高"),
-    MM("margin.top", NULL, "Top margin", "上边距"),
-    MM("margin.bottom", NULL, "Bottom margin", "下边距"),
-    MM("margin.left", NULL, "Left margin", "左边距"),
-    MM("margin.right", NULL, "Right margin", "右边距"),
-    PARAM("cells", INT, 0, NULL, "10..80", "Characters in a full line.", "每行字数。"),
-    PARAM("lines", INT, 0, NULL, "10..80", "Lines on a page.", "每页行数。"),
-    PARAM("size", NUM, 0, NULL, "4..72", "Body size in points.", "正文字号，磅。"),
-    PARAM("pitch", NUM, 0, NULL, "4..200", "Distance of lines in points.", "行距，磅。"),
     PARAM("page_number", ENUM, 0, NULL, "outer|center|none", "Where the page number stands.",
           "页码位置。"),
     FONT("title", "the title", "标题"),
     FONT("body", "the text", "正文"),
     FONT("heading1", "headings of level 1", "一级标题"),
     FONT("heading2", "headings of level 2", "二级标题"),
-    FONT("heading3", "headings of level 3", "三级标题"),
-    FONT("heading4", "headings of level 4", "四级标题"),
-    FONT("table", "tables", "表格"),
-    FONT("chart", "charts", "图表"),
-    FONT("page_number_font", "page numbers", "页码"),
+    FONT("table", "tables and page numbers", "表格和页码"),
     FONT("latin_font", "letters and digits", "西文"),
-    FONT("fallback", "characters that the other fonts lack", "其他字体缺字时所用"),
     PARAM("font_dirs", PATH, JB_P_LIST, NULL, NULL, "Directories with font files.",
           "字体文件所在目录。"),
 };

@@ -46,12 +46,12 @@ void jb_book_warn(jb_book *book, const char *code, const char *a1, const char *a
 {
     const char *args[3] = {a1, a2, a3};
     jb_fault fault;
-    if (book->status != JB_OK)
-        return;
     if (book->strict) {
         jb_book_fail(book, JB_E_RENDER, code, a1, a2, a3);
         return;
     }
+    if (book->status != JB_OK)
+        return;
     set_fault(&fault, JB_OK, code, args);
     book->host->warn(book->ctx, &fault);
 }
@@ -345,6 +345,7 @@ jb_status jb_book_make(jb_book *book, const jb_host *host, jb_ctx *ctx, const jb
         g_snprintf(placed, sizeof placed, "%zu", book->pages.n_rows);
         jb_book_fail(book, JB_E_INTERNAL, "E0966", given, placed, NULL);
     }
+    jb_book_tell_fonts(book);
     jb_status status = book->status;
     if (status != JB_OK)
         jb_book_free(book);
@@ -357,6 +358,6 @@ void jb_book_free(jb_book *book)
     if (book->dests)
         g_hash_table_destroy(book->dests);
     jb_ts_arena_free(book->arena);
-    jb_ts_fonts_free(book->fonts);
+    jb_book_free_fonts(book);
     memset(book, 0, sizeof *book);
 }

@@ -5,6 +5,14 @@
 #include "jianbao/plugin.h"
 #include "typeset/flow.h"
 
+#include <glib.h>
+
+/* Things of one kind about fonts, collected while setting and told once. */
+typedef struct {
+    GString *text; /* NULL: none */
+    size_t n;
+} jb_book_list;
+
 /*
  * A document set in type: the walk over the tree fills a flow, the flow becomes pages. The same
  * book serves every paginating renderer. One book per render call; [main].
@@ -22,7 +30,9 @@ typedef struct {
     size_t rows;      /* table rows given */
     jb_status status; /* first failure */
     bool strict;
+    bool own_latin_choice; /* latin_font is not set in the layout */
     bool draft_notes; /* the first note of a draft has been set */
+    jb_book_list substituted, borrowed, missing; /* fonts; characters of other fonts; of none */
     jb_ts_pages pages;
 } jb_book;
 
@@ -37,6 +47,9 @@ void jb_book_free(jb_book *book);
 
 /* Opens the fonts of the layout; they are found when first used, and reported then. */
 jb_status jb_book_open_fonts(jb_book *book);
+/* Warns (fails when strict) of what was collected about fonts. */
+void jb_book_tell_fonts(jb_book *book);
+void jb_book_free_fonts(jb_book *book);
 
 /* Attribute or NULL; empty counts as not set. */
 const char *jb_book_attr(const jb_book *book, const jb_node *node, const char *name);

@@ -233,7 +233,7 @@ static void dropins_reach_nothing_that_is_not_theirs(void **state)
     jb_config *c = load("a.ini", &d);
     expect_one(d, "E0144", "a.ini.d/1.ini", 1, 1);
     close_config(c, d);
-    put("a.ini.d/1.ini", "[layout \"gbt9704\"]\ncells = 20\n");
+    put("a.ini.d/1.ini", "[layout \"gbt9704\"]\nbody = 宋体\n");
     c = load("a.ini", &d);
     expect_one(d, "E0144", "a.ini.d/1.ini", 1, 1);
     close_config(c, d);

@@ -377,7 +377,7 @@ static void failures_are_told(void **state)
     fake_break_chart(false);
     jb_node *root = new_report(); /* a report without anything still is a page */
     assert_int_equal(fake_render("pdf", &bytes, &n), JB_OK);
-    fake_set(root, "layout.body_font", "没有这种字体, 也没有这种");
+    fake_set(root, "layout.body", "没有这种字体, 也没有这种");
     fake_text(fake_add(fake_add(root, "section"), "para"), "正文");
     assert_int_equal(fake_render("pdf", &bytes, &n), JB_E_RENDER);
     assert_int_equal(fake_count("E0963"), 1);
@@ -389,7 +389,7 @@ static void fonts_are_told(void **state)
     const unsigned char *bytes;
     size_t n;
     jb_node *root = new_report();
-    fake_set(root, "layout.body_font", "没有这种字体, Liberation Serif, Noto Serif CJK SC");
+    fake_set(root, "layout.body", "没有这种字体, Liberation Serif, Noto Serif CJK SC");
     fake_text(fake_add(fake_add(root, "section"), "para"), "董事长张喆出席");
     assert_int_equal(fake_render("pdf", &bytes, &n), JB_OK);
     assert_true(fake_count("E0960") >= 1);
