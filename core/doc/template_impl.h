@@ -8,7 +8,7 @@
 
 #include "doc/template.h"
 
-enum { JB_T_MAX_DEPTH = 64, JB_T_MAX_DECIMALS = 12 };
+enum { JB_T_MAX_DEPTH = 64, JB_T_MAX_DECIMALS = 12, JB_T_MAX_ERRORS = 20 };
 
 /* ---- tokens ---- */
 typedef enum jb_ttok { JB_TT_LINE, JB_TT_TEXT, JB_TT_TAG, JB_TT_END } jb_ttok;
@@ -115,8 +115,9 @@ jb_place jb_t_place(const jb_template *, size_t at, size_t len);
 /* text[at, at+len) in the arena, shortened to what a message can show. */
 const char *jb_t_quote(const jb_template *, size_t at, size_t len);
 
-/* lex: all tokens, END last; NULL when reported. */
-jb_ttoken *jb_t_lex(jb_template *, jb_diags *);
+/* lex: all tokens, END last. *failed: how often something was reported; what is wrong is left out,
+ * so that the rest can be judged too. */
+jb_ttoken *jb_t_lex(jb_template *, int *failed, jb_diags *);
 /* First word of a tag, 0 when the tag is an expression. */
 typedef enum jb_tword {
     JB_TW_NONE,

@@ -14,6 +14,7 @@ typedef struct lexer {
     size_t n, cap;
     jb_buf text; /* words since the last tag */
     size_t text_at;
+    int failed; /* how often something was reported */
 } lexer;
 
 static size_t open_brace(const char *p, size_t n)
@@ -159,8 +160,8 @@ static size_t tag_length(const char *text, size_t at, size_t end)
     return 0;
 }
 
-/* Words and tags of text[at, end). 0 ok. */
-static int lex_span(lexer *l, size_t at, size_t end)
+/* Words and tags of text[at, end). */
+static void lex_span(lexer *l, size_t at, size_t end)
 {
     const char *text = l->t->text;
     size_t i = at, b, len;
@@ -184,9 +185,10 @@ static int lex_span(lexer *l, size_t at, size_t end)
         }
         flush_text(l, i);
         len = tag_length(text, i, end);
-        if (len == 0) {
+        if (len == 0) { /* told, and the rest of the line passed over: the next may have its own */
             JB_T_FAIL(l->t, l->diags, i, b, "E0701", jb_t_quote(l->t, i, end - i));
-            return -1;
+            l->failed++;
+            return;
         }
         tok = push(l, JB_TT_TAG, i, len);
         tok->in = i + b;
@@ -194,12 +196,12 @@ static int lex_span(lexer *l, size_t at, size_t end)
         jb_t_trim(text, &tok->in, &tok->n);
         if (tok->n == 0) {
             JB_T_FAIL(l->t, l->diags, i, len, "E0702", "{}");
-            return -1;
+            l->failed++;
+            l->n--;
         }
         i += len;
     }
     flush_text(l, end);
-    return 0;
 }
 
 static int is_blank_text(const char *s)
@@ -242,28 +244,27 @@ static void drop_blanks(lexer *l, size_t from)
 }
 
 /* {block} shares a line with words: refused. */
-static int block_in_words(lexer *l, size_t from)
+static void block_in_words(lexer *l, size_t from)
 {
     size_t i;
     for (i = from; i < l->n; i++) {
         const jb_ttoken *tok = &l->items[i];
-        if (tok->kind == JB_TT_TAG && jb_t_word(l->t->text + tok->in, tok->n) == JB_TW_BLOCK) {
-            JB_T_FAIL(l->t, l->diags, tok->at, tok->len, "E0708",
-                      jb_t_quote(l->t, tok->at, tok->len));
-            return 1;
-        }
+        if (tok->kind != JB_TT_TAG || jb_t_word(l->t->text + tok->in, tok->n) != JB_TW_BLOCK)
+            continue;
+        JB_T_FAIL(l->t, l->diags, tok->at, tok->len, "E0708", jb_t_quote(l->t, tok->at, tok->len));
+        l->failed++;
+        return;
     }
-    return 0;
 }
 
-static int lex_line(lexer *l, size_t at, size_t end)
+static void lex_line(lexer *l, size_t at, size_t end)
 {
     const char *text = l->t->text;
     size_t n = end - at, from;
     char mode = 'p';
     jb_t_trim(text, &at, &n);
     if (n == 0 || text[at] == ';')
-        return 0;
+        return;
     if (n >= 2 && (text[at] == '+' || text[at] == '-') && blank(text + at + 1, n - 1) > 0) {
         mode = text[at++];
         n--;
@@ -271,50 +272,56 @@ static int lex_line(lexer *l, size_t at, size_t end)
     }
     push(l, JB_TT_LINE, at, n)->mode = mode;
     from = l->n;
-    if (lex_span(l, at, at + n) != 0)
-        return -1;
+    lex_span(l, at, at + n);
     if (mode == 'p' && only_tags(l, from)) {
         memmove(l->items + from - 1, l->items + from, (l->n - from) * sizeof *l->items);
         l->n--;
         drop_blanks(l, from - 1);
-        return 0;
+        return;
     }
-    return block_in_words(l, from) ? -1 : 0;
+    block_in_words(l, from);
 }
 
-static int lex_all(lexer *l)
+static void lex_one_line(lexer *l)
 {
-    const char *text = l->t->text;
+    const char *text = l->t->text, *nl;
     size_t at = 0, n = l->t->n, end;
-    if (l->t->one_line) {
-        jb_t_trim(text, &at, &n);
-        if (memchr(text + at, '\n', n) != NULL) {
-            end = (size_t)((const char *)memchr(text + at, '\n', n) - text);
-            JB_T_FAIL(l->t, l->diags, end + 1, 1, "E0710", jb_t_quote(l->t, at, end - at));
-            return -1;
-        }
-        return lex_span(l, at, at + n) != 0 || block_in_words(l, 0) ? -1 : 0;
+    jb_t_trim(text, &at, &n);
+    nl = memchr(text + at, '\n', n);
+    if (nl != NULL) {
+        end = (size_t)(nl - text);
+        JB_T_FAIL(l->t, l->diags, end + 1, 1, "E0710", jb_t_quote(l->t, at, end - at));
+        l->failed++;
+        return;
     }
-    while (at < l->t->n) {
-        const char *nl = memchr(text + at, '\n', l->t->n - at);
-        end = nl != NULL ? (size_t)(nl - text) : l->t->n;
-        if (lex_line(l, at, end) != 0)
-            return -1;
+    lex_span(l, at, at + n);
+    block_in_words(l, 0);
+}
+
+static void lex_lines(lexer *l)
+{
+    size_t at = 0, end;
+    while (at < l->t->n && l->failed < JB_T_MAX_ERRORS) {
+        const char *nl = memchr(l->t->text + at, '\n', l->t->n - at);
+        end = nl != NULL ? (size_t)(nl - l->t->text) : l->t->n;
+        lex_line(l, at, end);
         at = end + 1;
     }
-    return 0;
 }
 
-jb_ttoken *jb_t_lex(jb_template *t, jb_diags *diags)
+jb_ttoken *jb_t_lex(jb_template *t, int *failed, jb_diags *diags)
 {
     lexer l = {.t = t, .diags = diags};
-    jb_ttoken *out = NULL;
+    jb_ttoken *out;
     jb_buf_init(&l.text, JB_BUF_MAX_TEXT);
-    if (lex_all(&l) == 0) {
-        push(&l, JB_TT_END, t->n, 0);
-        out = jb_arena_alloc(t->arena, l.n * sizeof *out);
-        memcpy(out, l.items, l.n * sizeof *out);
-    }
+    if (t->one_line)
+        lex_one_line(&l);
+    else
+        lex_lines(&l);
+    push(&l, JB_TT_END, t->n, 0);
+    out = jb_arena_alloc(t->arena, l.n * sizeof *out);
+    memcpy(out, l.items, l.n * sizeof *out);
+    *failed = l.failed;
     jb_buf_free(&l.text);
     free(l.items);
     return out;

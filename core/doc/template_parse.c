@@ -211,32 +211,37 @@ static int parse_tag(parser *p, const jb_ttoken *tok)
     return parse_print(p, tok);
 }
 
+static int is_control(const parser *p, const jb_ttoken *tok)
+{
+    jb_tword word = jb_t_word(p->t->text + tok->in, tok->n);
+    return word != JB_TW_NONE && word != JB_TW_BLOCK && word != JB_TW_REF;
+}
+
 static int parse_all(parser *p)
 {
-    const jb_ttoken *tok = jb_t_lex(p->t, p->diags);
-    int failed = 0;
-    if (tok == NULL)
-        return -1;
+    int failed = 0, broken;
+    const jb_ttoken *tok = jb_t_lex(p->t, &broken, p->diags);
     p->tail = &p->t->first;
-    for (; tok->kind != JB_TT_END; tok++) {
-        if (tok->kind == JB_TT_LINE)
+    for (; tok->kind != JB_TT_END && failed < JB_T_MAX_ERRORS; tok++) {
+        if (tok->kind == JB_TT_LINE) {
             append(p, JB_TN_LINE, tok)->mode = tok->mode;
-        else if (tok->kind == JB_TT_TEXT)
+        } else if (tok->kind == JB_TT_TEXT) {
             append(p, JB_TN_TEXT, tok)->text = tok->text;
-        else if (parse_tag(p, tok) != 0) {
-            jb_tword word = jb_t_word(p->t->text + tok->in, tok->n);
-            failed = 1;
-            if (word != JB_TW_NONE && word != JB_TW_BLOCK && word != JB_TW_REF)
+        } else if (broken && is_control(p, tok)) {
+            continue; /* a tag is missing: whether the others match says nothing */
+        } else if (parse_tag(p, tok) != 0) {
+            failed++;
+            if (is_control(p, tok))
                 return -1; /* what is open is no longer known: further messages would be noise */
         }
     }
-    if (p->depth > 0) {
+    if (p->depth > 0 && failed < JB_T_MAX_ERRORS) {
         const jb_tnode *open = p->open[p->depth - 1].node;
         JB_T_FAIL(p->t, p->diags, open->at, open->len, "E0707",
                   jb_t_quote(p->t, open->at, open->len));
         return -1;
     }
-    return failed ? -1 : 0;
+    return failed || broken ? -1 : 0;
 }
 
 jb_template *jb_template_parse(jb_arena *arena, const char *text, size_t n, int one_line,

@@ -383,6 +383,25 @@ static void test_tree(void **state)
     free(got);
 }
 
+/* What is wrong in one text is told at once. */
+static void test_all_errors(void **state)
+{
+    static const char text[] =
+        "{新项目\n{新项目 | or}\n{}\n{if 新项目}\n{新项目 | 99}\n甲{block 排名}\n";
+    static const char *const want[] = {"E0701", "E0702", "E0708", "E0704", "E0704"};
+    jb_arena *arena = jb_arena_new();
+    jb_diags *d = jb_diags_new();
+    jb_diag_view v;
+    size_t i;
+    (void)state;
+    assert_null(jb_template_parse(arena, text, strlen(text), 0, NULL, d));
+    assert_int_equal(jb_diags_count(d), 5);
+    for (i = 0; i < 5 && jb_diags_at(d, i, &v); i++)
+        assert_string_equal(v.code, want[i]);
+    jb_diags_free(d);
+    jb_arena_free(arena);
+}
+
 static void test_hostile(void **state)
 {
     size_t n = (size_t)1 << 20, i;
@@ -492,8 +511,8 @@ int main(void)
         cmocka_unit_test(test_control),       cmocka_unit_test(test_paragraphs),
         cmocka_unit_test(test_refused),       cmocka_unit_test(test_lost),
         cmocka_unit_test(test_unknown_names), cmocka_unit_test(test_tree),
-        cmocka_unit_test(test_hostile),       cmocka_unit_test(test_officer),
-        cmocka_unit_test(test_mutations),
+        cmocka_unit_test(test_hostile),       cmocka_unit_test(test_all_errors),
+        cmocka_unit_test(test_officer),       cmocka_unit_test(test_mutations),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
