@@ -81,6 +81,7 @@ build() {
     if [ -d "$root/build/fonts" ] && [ ! -e "$dir/share/fonts/FandolFang-Regular.otf" ]; then
         mkdir -p "$dir/share/fonts"
         cp -l "$root"/build/fonts/*.otf "$dir/share/fonts/" 2>/dev/null || cp "$root"/build/fonts/*.otf "$dir/share/fonts/"
+        ln -sfn share/fonts "$dir/fonts" # where the tests of the typesetting look
     fi
 }
 

@@ -29,6 +29,9 @@ struct jb_worker {
     jb_crumb *crumbs;
     void *state;     /* in process */
     jb_buf answer;   /* in process */
+    uint32_t calls[JB_CRUMB_SLOTS]; /* which call each slot held when last looked at */
+    int64_t spent_ms[JB_CRUMB_SLOTS];
+    int64_t looked_ms;
 };
 
 static volatile sig_atomic_t got_signal;
@@ -320,17 +323,21 @@ static void blame(jb_death *death, const jb_crumb *c)
     }
 }
 
-/* 1: a call is over its limit; the worker is killed and `death` filled. */
+/* 1: a call is over its limit; the worker is killed and `death` filled. Time is counted in looks of at most a
+ * second each, so that a run that was stopped and continued has not used up anybody's limit. */
 static int over_limit(jb_worker *w, jb_death *death)
 {
-    int64_t now = now_ms();
+    int64_t now = now_ms(), step = now - w->looked_ms < 1000 ? now - w->looked_ms : 1000;
+    w->looked_ms = now;
     for (int i = 0; i < JB_CRUMB_SLOTS; i++) {
         const jb_crumb *c = &w->crumbs[i];
         if (!__atomic_load_n(&c->busy, __ATOMIC_ACQUIRE)) {
             continue;
         }
+        w->spent_ms[i] = w->calls[i] == c->order ? w->spent_ms[i] + step : 0;
+        w->calls[i] = c->order;
         int64_t limit = c->limit_ms ? c->limit_ms : w->job.limit_ms;
-        int late = limit > 0 && now - c->since_ms > limit;
+        int late = limit > 0 && w->spent_ms[i] > limit;
         int fat = !late && c->limit_bytes > 0 && resident_bytes(w->pid) > c->limit_bytes;
         if (!late && !fat) {
             continue;
@@ -396,6 +403,7 @@ int jb_worker_wait(jb_worker *w, jb_buf *reply, jb_death *death)
     frame f;
     *death = (jb_death){0};
     jb_buf_clear(reply);
+    w->looked_ms = now_ms();
     if (w->job.in_process) {
         jb_buf_add(reply, w->answer.data, w->answer.len);
         return got_signal ? JB_INTERRUPTED : JB_ANSWERED;

@@ -8,7 +8,6 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 static jb_crumb *slots;
@@ -41,14 +40,11 @@ int jb_crumb_take(const jb_crumb *card, const char *phase)
         if (!atomic_compare_exchange_strong(&taken[i], &zero, 1)) {
             continue;
         }
-        struct timespec now;
         jb_crumb *c = &slots[i];
         size_t n = strnlen(phase, sizeof c->phase - 1);
         *c = *card;
         memcpy(c->phase, phase, n);
         c->phase[n] = '\0';
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        c->since_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
         c->thread = thread_id();
         c->order = atomic_fetch_add(&calls, 1) + 1;
         atomic_signal_fence(memory_order_seq_cst); /* a crash right here must not find half a crumb */

@@ -61,7 +61,6 @@ typedef struct jb_crumb {
     uint32_t thread, order; /* kernel's thread id; counts calls */
     uint32_t culprit;       /* set by the signal handler: this call was on the stack that crashed */
     uint32_t permille;      /* host->progress: 0 … 1000; 1001 unknown */
-    int64_t since_ms;       /* when it began, CLOCK_MONOTONIC */
     int64_t limit_ms;       /* [plugin] limit.time; 0: the supervisor's own */
     int64_t limit_bytes;    /* [plugin] limit.memory; 0: none */
 } jb_crumb;

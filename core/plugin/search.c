@@ -53,9 +53,14 @@ static int home(char out[JB_PATH_MAX], const char *built, const char *installed)
     return 0;
 }
 
+/* From the program's folder; a packager who puts plugins elsewhere below the prefix says so to CMake. */
+#ifndef JB_INSTALLED_PLUGINS
+#define JB_INSTALLED_PLUGINS "../lib/jianbao/plugins"
+#endif
+
 int jb_home_plugins(char out[JB_PATH_MAX])
 {
-    return home(out, "plugins", "../lib/jianbao/plugins");
+    return home(out, "plugins", JB_INSTALLED_PLUGINS);
 }
 
 int jb_home_share(char out[JB_PATH_MAX])

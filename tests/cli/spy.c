@@ -71,7 +71,7 @@ static void misbehave(const char *how)
         fflush(stdout);
     }
     if (strcmp(how, "loop") == 0)
-        for (volatile int i = 0;; i++) {
+        for (volatile unsigned i = 0;; i++) {
         }
     if (strcmp(how, "eat") == 0)
         for (;;) {
