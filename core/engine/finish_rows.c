@@ -9,12 +9,8 @@ enum { SHOWN = 5 };
 
 size_t jb_keys_rank(const jb_mkeys *k, const char *text)
 {
-    for (size_t i = 0; i < k->n; i++) {
-        if (strcmp(k->values[i], text) == 0) {
-            return i;
-        }
-    }
-    return SIZE_MAX;
+    const char **at = k->ranks ? jb_map_get(k->ranks, text) : NULL;
+    return at ? (size_t)(at - k->values) : SIZE_MAX;
 }
 
 /* ---- unknown keys ---- */

@@ -33,17 +33,26 @@ static void from_source(jb_model *m, jb_mkeys *k, const char *source, const char
     k->column = jb_model_row_expr(m, k->source, text, strlen(text), &origin, 0);
 }
 
+void jb_keys_add(jb_mkeys *k, const char *value)
+{
+    if (!k->ranks) {
+        k->ranks = jb_map_new();
+    }
+    k->values[k->n] = value;
+    jb_map_put(k->ranks, value, &k->values[k->n]);
+    k->n++;
+}
+
 static void list_values(jb_model *m, jb_mkeys *k, const jb_args *args, const jb_setting *values)
 {
     k->values = jb_arena_alloc(m->arena, (values->n_items + 1) * sizeof *k->values);
     for (size_t i = 0; i < values->n_items; i++) {
-        for (size_t j = 0; j < k->n; j++) {
-            if (strcmp(k->values[j], values->items[i]) == 0) {
-                jb_place place = jb_args_place(args, "values", i + 1);
-                jb_diag(m->diags, "E0276", &place, values->items[i]);
-            }
+        if (k->ranks && jb_map_get(k->ranks, values->items[i])) {
+            jb_place place = jb_args_place(args, "values", i + 1);
+            jb_diag(m->diags, "E0276", &place, values->items[i]);
+        } else {
+            jb_keys_add(k, jb_arena_strdup(m->arena, values->items[i]));
         }
-        k->values[k->n++] = jb_arena_strdup(m->arena, values->items[i]);
     }
 }
 

@@ -91,7 +91,7 @@ int jb_keys_collect(jb_model *m, jb_mkeys *k, jb_diags *diags)
     k->values = jb_arena_alloc(m->arena, (seen.n + 1) * sizeof *k->values);
     for (uint32_t i = 0; i < seen.n; i++) {
         const char *text = jb_groups_key(&seen, i, &len);
-        k->values[k->n++] = jb_arena_strndup(m->arena, text, len);
+        jb_keys_add(k, jb_arena_strndup(m->arena, text, len));
     }
     jb_groups_free(&seen);
     return status;

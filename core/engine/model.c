@@ -19,20 +19,25 @@ static void read_report(jb_model *m)
         int status = jb_period_parse(m->period_text, &m->period);
         if (status != 0) {
             jb_diag(m->diags, status == -2 ? "E0279" : "E0278", &v->place, m->period_text);
-            return;
+            m->period.kind = JB_PERIOD_ALL;
         }
-        if (jb_period_is_relative(&m->period) && !m->has_as_of) {
-            jb_diag(m->diags, "E0280", &v->place, m->period_text);
-            return;
-        }
-        m->has_period = 1;
+        m->has_period = 1; /* also when it is wrong: one message is enough */
+        m->period_place = v->place;
     }
+}
+
+static jb_period report_period(const jb_model *m)
+{
+    if (!m->has_period || (jb_period_is_relative(&m->period) && !m->has_as_of)) {
+        return (jb_period){0};
+    }
+    return jb_period_at(&m->period, m->as_of);
 }
 
 static void describe(const jb_model *m, jb_figure_set *set)
 {
     char text[32];
-    jb_period_print(m->has_period ? jb_period_at(&m->period, m->as_of) : (jb_period){0}, text);
+    jb_period_print(report_period(m), text);
     set->as_of = jb_arena_strdup(set->arena, m->options.as_of ? m->options.as_of : "");
     set->date = jb_arena_strdup(set->arena, m->options.date ? m->options.date : "");
     set->period = jb_arena_strdup(set->arena, text);
@@ -81,6 +86,11 @@ void jb_model_free(jb_model *m)
             m->sources[i].schema.release(&m->sources[i].schema);
         }
         jb_instance_free(m->sources[i].instance);
+    }
+    for (size_t i = 0; i < m->n_keys; i++) {
+        if (m->keys[i].ranks) {
+            jb_map_free(m->keys[i].ranks);
+        }
     }
     if (m->by_name) {
         jb_map_free(m->by_name);

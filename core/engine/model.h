@@ -52,6 +52,7 @@ typedef struct jb_mkeys {
     const char *name;
     jb_place place;
     const char **values; /* declared, in order; filled by a scan when they come from a column */
+    jb_map *ranks;       /* value -> its place in `values`, as a pointer into it */
     size_t n;
     int keep;           /* unknown = keep */
     jb_msource *source; /* values = distinct values of a column, in source order */
@@ -145,6 +146,8 @@ struct jb_model {
     jb_period_spec period; /* the report's */
     int has_period;
     const char *period_text;
+    jb_place period_place;
+    int told_as_of; /* that the report's period lacks it */
     jb_msource *sources;
     size_t n_sources;
     jb_mkeys *keys;
@@ -189,6 +192,7 @@ int jb_source_column(const jb_msource *, const char *name); /* index or -1 */
 /* keys.c */
 void jb_model_keys(jb_model *);
 jb_mkeys *jb_model_keys_find(const jb_model *, const char *name);
+void jb_keys_add(jb_mkeys *, const char *value); /* `values` has room; the text lives as long */
 
 /* model_metric.c, model_derive.c */
 void jb_model_metrics(jb_model *);

@@ -47,11 +47,23 @@ static int read_period(jb_model *m, jb_metric_model *metric)
             return -1;
         }
     }
-    if (jb_period_is_relative(&metric->period) && !m->has_as_of) {
-        jb_diag(m->diags, "E0280", &place, own ? own->text : m->period_text);
-        return -1;
-    }
     return 0;
+}
+
+/* Only who needs the cut-off date asks for it; for the report's own period that is said once. */
+static int need_as_of(jb_model *m, const jb_metric_model *metric)
+{
+    const jb_args *args = metric->instance->args;
+    const jb_setting *own = jb_args_get(args, "period");
+    if (!metric->dated || !jb_period_is_relative(&metric->period) || m->has_as_of) {
+        return 0;
+    }
+    if (own || !m->told_as_of) {
+        jb_place place = own ? jb_args_place(args, "period", 0) : m->period_place;
+        jb_diag(m->diags, "E0280", &place, own ? own->text : m->period_text);
+        m->told_as_of |= own == NULL;
+    }
+    return -1;
 }
 
 /* `at` becomes a condition of its own, so that selection has one rule only. */
@@ -326,6 +338,7 @@ void jb_model_aggregate(jb_model *m, jb_metric_model *metric)
     failed |= read_columns(m, metric) != 0;
     failed |= jb_group_by_read(m, metric) != 0;
     failed |= jb_names_read(m, metric) != 0;
+    failed |= need_as_of(m, metric) != 0;
     if (failed || call_bind(m, metric, &unit_column) != 0) {
         return;
     }

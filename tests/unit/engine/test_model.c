@@ -33,7 +33,9 @@ static void test_refused(void **state)
         {TABLE METRIC "type = sum\ncolumn = name\n", "E0562"},
         {TABLE METRIC "type = count\nwhere = amount\n", "E0294"},
         {"[report]\ntitle = t\nperiod = sometimes\n" TABLE, "E0278"},
-        {"[report]\ntitle = t\nperiod = month\n" TABLE, "E0280"},
+        {"[report]\ntitle = t\nperiod = month\n" TABLE METRIC
+         "type = count\nat = day\n[metric \"y\"]\ninherit = x\n",
+         "E0280"},
         {TABLE "[metric \"x\"]\ntype = count\nsource = q\n", "E0213"},
         {TABLE METRIC "type = quantile\ncolumn = amount\nq = 0.1234567890123\n", "E0563"},
     };
@@ -41,6 +43,14 @@ static void test_refused(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         lab_refuses(cases[i].ini, NULL, cases[i].code);
     }
+}
+
+/* A period that nothing needs asks for no date. */
+static void test_period_not_needed(void **state)
+{
+    (void)state;
+    lab_expect("[report]\ntitle = t\nperiod = month\n" TABLE METRIC "type = count\n", NULL, "x",
+               "2");
 }
 
 static void test_reading_fails(void **state)
@@ -155,8 +165,9 @@ static void test_on_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refused),    cmocka_unit_test(test_reading_fails),
-        cmocka_unit_test(test_signatures), cmocka_unit_test(test_plan),
-        cmocka_unit_test(test_probe),      cmocka_unit_test(test_on_error)};
+        cmocka_unit_test(test_refused),       cmocka_unit_test(test_period_not_needed),
+        cmocka_unit_test(test_reading_fails), cmocka_unit_test(test_signatures),
+        cmocka_unit_test(test_plan),          cmocka_unit_test(test_probe),
+        cmocka_unit_test(test_on_error)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
