@@ -53,6 +53,24 @@ def options(folder, city):
     check("宣传" in result.err, "--only of an unknown section: nearest one", result)
 
 
+def paths(folder, city):
+    """Output paths: folders are made; a path out of -o is refused at check or works, never half."""
+    out = folder.make("路/出")
+    ran(0, "run", city, "-o", out, "--set", "renderer.pdf.path=往期/${report:date}.pdf")
+    check("往期/2022-08-19.pdf" in tree(out), "folders of an output path are made", sorted(tree(out)))
+    for path in ("../上.pdf", folder.at("路", "绝对.pdf")):
+        result = run("run", city, "-o", out, "--set", "renderer.pdf.path=" + path)
+        check(result.code in (0, 2), "a path out of the output folder is written or refused", result)
+        check(result.code != 2 or "renderer.pdf.path" in result.err, "refused with its place", result)
+        check(result.code == run("check", city, "--set", "renderer.pdf.path=" + path).code, "check says the same as run")
+        written = [n for n in tree(folder.at("路")) if n.endswith(("上.pdf", "绝对.pdf"))]
+        check(len(written) == (1 if result.code == 0 else 0), "all or nothing of it", written)
+        for name in written:
+            os.remove(folder.at("路", name))
+        litter = [n for n in tree(folder.at("路")) if not n.endswith((".pdf", ".txt", ".json"))]
+        check(not litter, "nothing else is left", litter)
+
+
 def strict(folder, city):
     out = folder.make("严")
     extra = write(folder.at("字.ini"), '[layout "gbt9704"]\nbody = 没有这种字体, Noto Serif CJK SC, FandolFang-Regular\n')
@@ -175,7 +193,8 @@ def usage(folder, city):
 def main():
     with Folder() as folder:
         city = copy_city(folder)
-        parts(lambda: options(folder, city), lambda: strict(folder, city), lambda: broken_rule(folder, city),
+        parts(lambda: options(folder, city), lambda: paths(folder, city),
+              lambda: strict(folder, city), lambda: broken_rule(folder, city),
               lambda: looking(folder, city), lambda: usage(folder, city))
     finish()
 
