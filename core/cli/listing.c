@@ -2,6 +2,8 @@
 #include "cli/listing.h"
 
 #include "base/str.h"
+#include "engine/engine.h"
+#include "page/page.h"
 #include "plugin/loader.h"
 
 #include <stdio.h>
@@ -21,7 +23,7 @@ void jb_buf_pad(jb_buf *out, const char *text, size_t width, int right)
     }
 }
 
-static const char *either(int zh, const char *in_zh, const char *in_en)
+const char *jb_either(int zh, const char *in_zh, const char *in_en)
 {
     const char *text = zh && in_zh ? in_zh : in_en ? in_en : in_zh;
     return text ? text : "";
@@ -36,7 +38,7 @@ static const char *type_word(uint32_t type)
 }
 
 /* "text list, required" … */
-static void param_kind(const jb_param *p, jb_buf *out)
+void jb_param_kind(const jb_param *p, jb_buf *out)
 {
     if (p->type == JB_T_ENUM) {
         for (const char *c = p->range; *c; c++) {
@@ -58,35 +60,64 @@ static void param_kind(const jb_param *p, jb_buf *out)
     jb_buf_str(out, p->flags & JB_P_ORDER ? ", [asc|desc]" : "");
 }
 
-static void param_key(const jb_param *p, jb_buf *out)
+void jb_param_key(const jb_param *p, jb_buf *out)
 {
     jb_buf_fmt(out, "%s%s", p->key, p->flags & JB_P_KEYED ? ".NAME" : "");
+}
+
+static void show_param(const jb_param *p, int zh, jb_buf *out)
+{
+    jb_buf key;
+    jb_buf_init(&key, JB_BUF_MAX_TEXT);
+    jb_param_key(p, &key);
+    jb_buf_str(out, "  ");
+    jb_buf_pad(out, jb_buf_text(&key), 16, 0);
+    jb_buf_fmt(out, " %s\n", jb_either(zh, p->help_zh, p->help));
+    jb_buf_str(out, "                   ");
+    jb_param_kind(p, out);
+    if (p->flags & JB_P_REQUIRED) {
+        jb_buf_str(out, zh ? "；必填" : "; required");
+    } else if (p->def) {
+        jb_buf_fmt(out, zh ? "；默认 %s" : "; default %s", *p->def ? p->def : "\"\"");
+    }
+    jb_buf_char(out, '\n');
+    jb_buf_free(&key);
+}
+
+jb_param_table jb_host_keys(const jb_component *c)
+{
+    if (strcmp(c->kind, "metric") == 0) {
+        for (uint64_t i = 0; i < c->n_ifaces; i++) {
+            if (strcmp(c->ifaces[i].id, JB_DERIVE) == 0) {
+                return jb_engine_keys("metric/derived");
+            }
+        }
+    }
+    jb_param_table t = jb_engine_keys(c->kind);
+    return t.n ? t : jb_page_keys(c->kind);
+}
+
+const jb_param *jb_table_param(const jb_param_table *t, uint32_t i)
+{
+    return (const jb_param *)(const void *)((const char *)t->params + (size_t)i * t->stride);
 }
 
 void jb_type_show(const jb_type *t, int zh, jb_buf *out)
 {
     const jb_component *c = t->component;
-    jb_buf_fmt(out, "[%s] type = %s    %s\n", c->kind, c->name, either(zh, c->title_zh, c->title));
-    if (*either(zh, c->help_zh, c->help)) {
-        jb_buf_fmt(out, "  %s\n", either(zh, c->help_zh, c->help));
+    jb_param_table host = jb_host_keys(c);
+    jb_buf_fmt(out, "[%s] type = %s    %s\n", c->kind, c->name, jb_either(zh, c->title_zh, c->title));
+    if (*jb_either(zh, c->help_zh, c->help)) {
+        jb_buf_fmt(out, "  %s\n", jb_either(zh, c->help_zh, c->help));
     }
     for (uint32_t i = 0; i < c->n_params; i++) {
-        const jb_param *p = jb_component_param(c, i);
-        jb_buf key;
-        jb_buf_init(&key, JB_BUF_MAX_TEXT);
-        param_key(p, &key);
-        jb_buf_str(out, "  ");
-        jb_buf_pad(out, jb_buf_text(&key), 16, 0);
-        jb_buf_fmt(out, " %s\n", either(zh, p->help_zh, p->help));
-        jb_buf_str(out, "                   ");
-        param_kind(p, out);
-        if (p->flags & JB_P_REQUIRED) {
-            jb_buf_str(out, zh ? "；必填" : "; required");
-        } else if (p->def) {
-            jb_buf_fmt(out, zh ? "；默认 %s" : "; default %s", *p->def ? p->def : "\"\"");
+        show_param(jb_component_param(c, i), zh, out);
+    }
+    for (uint32_t i = 0; i < host.n; i++) {
+        if (i == 0) {
+            jb_buf_fmt(out, zh ? "  每个 [%s] 都有的键\n" : "  keys of every [%s]\n", c->kind);
         }
-        jb_buf_char(out, '\n');
-        jb_buf_free(&key);
+        show_param(jb_table_param(&host, i), zh, out);
     }
     const char *file = strrchr(t->file, '/');
     jb_buf_fmt(out, zh ? "  插件 %s %s，%s\n" : "  plugin %s %s, %s\n", t->plugin->id, t->plugin->version,
@@ -109,7 +140,7 @@ void jb_type_json(const jb_type *t, int with_params, jb_buf *out)
         const jb_param *p = jb_component_param(c, i);
         jb_buf kind;
         jb_buf_init(&kind, JB_BUF_MAX_TEXT);
-        param_kind(p, &kind);
+        jb_param_kind(p, &kind);
         jb_buf_str(out, i ? ",{\"key\":" : ",\"params\":[{\"key\":");
         jb_buf_json(out, p->key);
         jb_buf_fmt(out, ",\"keyed\":%s,\"required\":%s,\"value\":", p->flags & JB_P_KEYED ? "true" : "false",
@@ -148,69 +179,10 @@ void jb_types_list(const jb_registry *reg, int json, int zh, jb_buf *out)
         jb_buf_pad(out, t->component->kind, 10, 0);
         jb_buf_pad(out, t->component->name, 16, 0);
         jb_buf_pad(out, plugin, 24, 0);
-        jb_buf_fmt(out, " %s\n", either(zh, t->component->title_zh, t->component->title));
+        jb_buf_fmt(out, " %s\n", jb_either(zh, t->component->title_zh, t->component->title));
     }
     if (json) {
         jb_buf_str(out, "\n]}\n");
-    }
-}
-
-/* A table cell must not hold a bar or a line end. */
-static void cell(jb_buf *out, const char *text)
-{
-    for (const char *p = text; *p; p++) {
-        if (*p == '|') {
-            jb_buf_str(out, "\\|");
-        } else {
-            jb_buf_char(out, *p == '\n' ? ' ' : *p);
-        }
-    }
-}
-
-static void reference_param(const jb_param *p, jb_buf *out)
-{
-    jb_buf kind;
-    jb_buf_init(&kind, JB_BUF_MAX_TEXT);
-    param_kind(p, &kind);
-    jb_buf_str(out, "| `");
-    param_key(p, out);
-    jb_buf_str(out, p->flags & JB_P_REQUIRED ? "` (required) | " : "` | ");
-    cell(out, jb_buf_text(&kind));
-    jb_buf_str(out, " | ");
-    if (p->def) {
-        jb_buf_char(out, '`');
-        cell(out, p->def);
-        jb_buf_char(out, '`');
-    }
-    jb_buf_str(out, " | ");
-    cell(out, either(1, p->help_zh, p->help));
-    jb_buf_str(out, " | ");
-    cell(out, either(0, p->help_zh, p->help));
-    jb_buf_str(out, " |\n");
-    jb_buf_free(&kind);
-}
-
-void jb_types_reference(const jb_registry *reg, jb_buf *out)
-{
-    const char *kind = "";
-    for (size_t i = 0; i < jb_registry_count(reg); i++) {
-        const jb_type *t = jb_registry_at(reg, i);
-        const jb_component *c = t->component;
-        if (strcmp(kind, c->kind) != 0) {
-            kind = c->kind;
-            jb_buf_fmt(out, "%s## %s\n", i ? "\n" : "", kind);
-        }
-        jb_buf_fmt(out, "\n### `type = %s` — %s · %s\n\n", c->name, either(1, c->title_zh, c->title),
-                   either(0, c->title_zh, c->title));
-        if (c->help_zh || c->help) {
-            jb_buf_fmt(out, "%s\n%s\n\n", either(1, c->help_zh, c->help), either(0, c->help_zh, c->help));
-        }
-        if (c->n_params) {
-            jb_buf_str(out, "| key | value | default | 说明 | meaning |\n|---|---|---|---|---|\n");
-        }
-        for (uint32_t k = 0; k < c->n_params; k++) {
-            reference_param(jb_component_param(c, k), out);
-        }
     }
 }
 
