@@ -3,6 +3,7 @@
 
 #include "plugin/host_api.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,13 +147,18 @@ static int fetch(jb_stream *s)
 
 static int report_cell(jb_stream *s, size_t c, int64_t row)
 {
+    static const char *const kinds[] = {"null", "bool", "int", "decimal", "float", "date", "text"};
     const jb_mcolumn *column = &s->source->columns[s->columns[c]];
-    char format[40];
-    jb_coltype_format(&column->type, format);
-    const char *args[] = {column->heading, format};
+    char type[40];
+    snprintf(type, sizeof type, "%s", kinds[column->type.kind]);
+    if (column->type.kind == JB_K_DEC) {
+        snprintf(type, sizeof type, "decimal(%d,%d)", (int)column->type.precision,
+                 (int)column->type.scale);
+    }
+    const char *args[] = {column->name, type};
     jb_fault f = {.size = sizeof f,
                   .status = JB_E_DATA,
-                  .code = "E0366",
+                  .code = s->task.on_error == JB_ROW_STOP ? "E0366" : "E0368",
                   .args = args,
                   .n_args = 2,
                   .row = (uint64_t)(s->rows + row + 1),

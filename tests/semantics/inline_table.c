@@ -171,7 +171,8 @@ static int get_next(struct ArrowArrayStream *a, struct ArrowArray *out)
         return 0;
     if (s->t->fail_at >= 0 && s->t->fail_at < (int64_t)s->end && s->t->fail_at >= (int64_t)s->at)
         return EIO;
-    rows = rows < s->batch ? rows : s->batch;
+    if (strcmp(s->t->lie, "big batches") != 0)
+        rows = rows < s->batch ? rows : s->batch;
     if (jb_array_make(out, rows, 1, none, (int64_t)s->n) != 0)
         return ENOMEM;
     out->null_count = 0;

@@ -162,12 +162,50 @@ static void test_on_error(void **state)
     lab_expect(BAD "on_error = skip\n" METRIC "type = count\nwhere = b is null\n", NULL, "x", "1");
 }
 
+static int write_rows(char *ini, size_t cap, const char *tail, int rows)
+{
+    int n = snprintf(ini, cap,
+                     "[source \"p\"]\ntype = inline_table\nparts = %%PARTS%%\ncolumns = k u, v u\n"
+                     "type.v = int\non_error = null\n%srows =\n",
+                     tail);
+    for (int i = 0; i < rows; i++) {
+        n += i == 15000 ? snprintf(ini + n, cap - (size_t)n, " a|bad\n")
+                        : snprintf(ini + n, cap - (size_t)n, " %c|%d\n", "ab"[i % 2], i);
+    }
+    return n;
+}
+
+/* More rows than a batch holds, delivered in pieces or all at once; one cell far down is bad. */
+static void test_many_rows(void **state)
+{
+    static const char *const tails[] = {"", "lie = big batches\n"};
+    enum { ROWS = 20000 };
+    char *ini = calloc(1, ROWS * 16 + 1000), want[64];
+    (void)state;
+    for (size_t t = 0; t < 2; t++) {
+        size_t n = (size_t)write_rows(ini, ROWS * 16, tails[t], ROWS);
+        snprintf(ini + n, 1000,
+                 "[metric \"x\"]\ntype = sum\nsource = p\ncolumn = v\n"
+                 "[metric \"c\"]\ntype = count\nsource = p\nwhere = v > 9000\ngroup_by = k\n");
+        snprintf(want, sizeof want, "%d", ROWS / 2 * (ROWS - 1) - 15000);
+        lab_expect(ini, NULL, "x", want);
+        lab_expect(ini, NULL, "c", "a=5498 b=5500");
+    }
+    lab *l = lab_open(ini, NULL, 1, 1);
+    assert_int_equal(lab_has(l, "E0368"), 1);
+    assert_int_equal(jb_diags_exit(l->diags), 0);
+    assert_non_null(strstr(lab_print(l), "record 15001"));
+    assert_int_equal(lab_has(l, "E0367"), 1);
+    lab_close(l);
+    free(ini);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refused),       cmocka_unit_test(test_period_not_needed),
         cmocka_unit_test(test_reading_fails), cmocka_unit_test(test_signatures),
         cmocka_unit_test(test_plan),          cmocka_unit_test(test_probe),
-        cmocka_unit_test(test_on_error)};
+        cmocka_unit_test(test_on_error),      cmocka_unit_test(test_many_rows)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
