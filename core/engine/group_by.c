@@ -60,7 +60,8 @@ static int read_group(jb_model *m, jb_metric_model *metric, const jb_setting *s,
     }
     jb_kind kind = jb_expr_kind(g->expr);
     if (g->part ? kind != JB_K_DATE : kind == JB_K_NULL || kind == JB_K_FLOAT) {
-        jb_diag(m->diags, g->part ? "E0281" : "E0287", &place, g->part ? inside : item);
+        jb_diag(m->diags, g->part ? "E0281" : "E0287", &place,
+                g->part ? jb_expr_text(g->expr) : item);
         return -1;
     }
     g->declared = jb_model_keys_find(m, g->name);
