@@ -67,6 +67,36 @@ def interrupt(folder):
         check(tree(out) == {}, "%s leaves nothing" % number.name, sorted(tree(out)))
 
 
+def at_once(folder):
+    """Three runs into one folder at the same time: each does its work, none clears away another's."""
+    out = folder.make("同")
+    ran(0, "run", CITY, "-o", out)
+    whole = tree(out)
+    runs = [subprocess.Popen([PROGRAM, "run", CITY, "-o", out], env=environment(), stdin=subprocess.DEVNULL,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(3)]
+    for process in runs:
+        err = process.communicate(timeout=120)[1]
+        check(process.returncode == 0, "runs at the same time do not disturb each other", err.decode("utf-8", "replace"))
+    check(tree(out) == whole, "and leave the same files", sorted(tree(out)))
+
+
+def in_the_way(folder):
+    """A folder stands where one of three files should go: it is named, the others are old or new, whole."""
+    out, calm = folder.make("挡"), folder.make("挡静")
+    ran(0, "run", CITY, "-o", calm)
+    new = tree(calm)
+    ran(0, "run", CITY, "-o", out, *OLD)
+    name = "2022-08-19-招商简报.txt"
+    os.remove(os.path.join(out, name))
+    write(os.path.join(out, name, "里面"), "keep")
+    kept = tree(out)
+    result = run("run", CITY, "-o", out)
+    check(result.code == 9 and name in result.err, "a folder in the way: exit 9, named", result)
+    now = tree(out)
+    check(sorted(now) == sorted(kept) and all(h in (kept[n], new.get(n)) for n, h in now.items()),
+          "what was there is there, no file is half", sorted(now))
+
+
 def unwritable(folder):
     plain = write(folder.at("文件"), "keep")
     for lang in ("en", "zh"):
@@ -106,7 +136,8 @@ def full_disk(folder):
 
 def main():
     with Folder() as folder:
-        parts(lambda: kills(folder), lambda: interrupt(folder), lambda: unwritable(folder), lambda: full_disk(folder))
+        parts(lambda: kills(folder), lambda: interrupt(folder), lambda: at_once(folder), lambda: in_the_way(folder),
+              lambda: unwritable(folder), lambda: full_disk(folder))
     finish()
 
 
