@@ -243,6 +243,21 @@ static void drop_blanks(lexer *l, size_t from)
     l->n = kept;
 }
 
+/* A line that begins with {end} or {else} begins after it: what that tag ends began on a line
+ * before. */
+static void begin_after_end(lexer *l, size_t from)
+{
+    size_t i;
+    for (i = from; i < l->n && l->items[i].kind == JB_TT_TAG; i++) {
+        jb_tword word = jb_t_word(l->t->text + l->items[i].in, l->items[i].n);
+        jb_ttoken line = l->items[i - 1];
+        if (word != JB_TW_END && word != JB_TW_ELSE)
+            return;
+        l->items[i - 1] = l->items[i];
+        l->items[i] = line;
+    }
+}
+
 /* {block} shares a line with words: refused. */
 static void block_in_words(lexer *l, size_t from)
 {
@@ -279,6 +294,8 @@ static void lex_line(lexer *l, size_t at, size_t end)
         drop_blanks(l, from - 1);
         return;
     }
+    if (mode == 'p')
+        begin_after_end(l, from);
     block_in_words(l, from);
 }
 

@@ -48,9 +48,9 @@ static void open_line(writer *w)
         text_run(w->node, w->sep, "");
         w->sep = NULL;
     }
-    if (mode == 0)
+    if (mode == 0 && w->node != NULL)
         return;
-    w->mode = 0;
+    w->mode = 0; /* words after a tag whose line was left out begin a paragraph too */
     if (mode == '+' && w->node != NULL) {
         lead_run(w);
         return;
