@@ -2,9 +2,18 @@
 # After the plugins: their index, the program's shared files in the build tree, and where all of it is installed.
 #   build tree    B/jianbao      B/plugins                    B/share
 #   installation  P/bin/jianbao  P/lib/jianbao/plugins        P/share/jianbao
-# The program finds both from where it lies itself (core/plugin/search.c), so the paths below are fixed.
+# The program finds both from where it lies itself (core/plugin/search.c), so that an installation can be moved.
 set(JB_PLUGIN_DIR "${CMAKE_BINARY_DIR}/plugins")
 set(JB_SHARE_DIR "${CMAKE_BINARY_DIR}/share")
+set(JB_INSTALL_PLUGINDIR "lib/jianbao/plugins" CACHE STRING "Where built-in plugins are installed, below the prefix")
+if(IS_ABSOLUTE "${JB_INSTALL_PLUGINDIR}" OR JB_INSTALL_PLUGINDIR MATCHES "(^|/)\\.\\.(/|$)")
+  message(FATAL_ERROR "JB_INSTALL_PLUGINDIR must lie below the prefix: the program looks for it from its own folder")
+endif()
+# Fixed by the layout above, whatever GNUInstallDirs says of lib: CMake and pkg-config look there on every system.
+set(JB_INSTALL_CMAKEDIR "lib/cmake/jianbao")
+set(JB_INSTALL_PKGCONFIGDIR "lib/pkgconfig")
+set_source_files_properties("${PROJECT_SOURCE_DIR}/core/plugin/search.c" TARGET_DIRECTORY jb_core
+  PROPERTIES COMPILE_DEFINITIONS "JB_INSTALLED_PLUGINS=\"../${JB_INSTALL_PLUGINDIR}\"")
 
 # Plugins that belong to the program; those of the tests lie elsewhere.
 get_property(targets GLOBAL PROPERTY JB_PLUGIN_TARGETS)
@@ -31,23 +40,37 @@ add_custom_command(OUTPUT "${JB_PLUGIN_DIR}/index"
   COMMENT "Index of the plugins" VERBATIM)
 add_custom_target(jb_plugins ALL DEPENDS "${JB_PLUGIN_DIR}/index")
 
-# share/init is what `jianbao init` copies.
+# jb_share_folder(NAME FOLDER): a folder that a command of the program copies, as share/NAME.
 add_custom_target(jb_share ALL)
-file(GLOB_RECURSE init_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/configs/init/*")
-if(init_files)
-  add_custom_command(OUTPUT "${JB_SHARE_DIR}/init.stamp"
-    COMMAND ${CMAKE_COMMAND} -E rm -rf "${JB_SHARE_DIR}/init"
-    COMMAND ${CMAKE_COMMAND} -E copy_directory "${PROJECT_SOURCE_DIR}/configs/init" "${JB_SHARE_DIR}/init"
-    COMMAND ${CMAKE_COMMAND} -E touch "${JB_SHARE_DIR}/init.stamp"
-    DEPENDS ${init_files} COMMENT "Files of jianbao init" VERBATIM)
-  add_custom_target(jb_share_init DEPENDS "${JB_SHARE_DIR}/init.stamp")
-  add_dependencies(jb_share jb_share_init)
-endif()
+function(jb_share_folder name folder)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*")
+  add_custom_command(OUTPUT "${JB_SHARE_DIR}/${name}.stamp"
+    COMMAND ${CMAKE_COMMAND} -E rm -rf "${JB_SHARE_DIR}/${name}"
+    COMMAND ${CMAKE_COMMAND} -E copy_directory "${PROJECT_SOURCE_DIR}/${folder}" "${JB_SHARE_DIR}/${name}"
+    COMMAND ${CMAKE_COMMAND} -E touch "${JB_SHARE_DIR}/${name}.stamp"
+    DEPENDS ${files} COMMENT "share/${name}" VERBATIM)
+  add_custom_target(jb_share_${name} DEPENDS "${JB_SHARE_DIR}/${name}.stamp")
+  add_dependencies(jb_share jb_share_${name})
+  install(DIRECTORY "${folder}/" DESTINATION share/jianbao/${name})
+endfunction()
+jb_share_folder(init configs/init)                        # jianbao init
+jb_share_folder(plugin-template samples/plugin-template) # jianbao new
 
+# Whatever the umask of who installs: the loader refuses a folder that others may write to.
+set(CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
+    OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 install(TARGETS jianbao RUNTIME DESTINATION bin)
-install(FILES ${plugin_files} DESTINATION lib/jianbao/plugins
+install(TARGETS ${JB_BUILTIN_PLUGINS} LIBRARY DESTINATION "${JB_INSTALL_PLUGINDIR}"
         PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
-install(FILES "${JB_PLUGIN_DIR}/index" DESTINATION lib/jianbao/plugins) # last: it must not be older
-install(DIRECTORY configs/init DESTINATION share/jianbao OPTIONAL)
+install(FILES "${JB_PLUGIN_DIR}/index" DESTINATION "${JB_INSTALL_PLUGINDIR}")
+# An index older than a plugin is not believed, and stripping makes plugins younger.
+install(CODE "file(TOUCH \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${JB_INSTALL_PLUGINDIR}/index\")")
+
 install(DIRECTORY include/jianbao DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
-install(FILES docs/man/jianbao.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
+install(FILES docs/man/jianbao.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES README.md README.zh-CN.md CHANGELOG.md LICENSE LICENSES/MIT-0.txt DESTINATION share/doc/jianbao)
+install(DIRECTORY docs/ DESTINATION share/doc/jianbao FILES_MATCHING PATTERN "*.md" PATTERN decisions EXCLUDE
+        PATTERN man EXCLUDE)
+install(DIRECTORY samples/plugin-c samples/plugin-cpp samples/plugin-rust DESTINATION share/doc/jianbao/examples)
+
+include(jianbao-package)

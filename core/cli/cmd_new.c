@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* `jianbao new`: a plugin project out of share/plugin-template. The template is a project as it stands, called
- * template_name; what is in common/ and in the kind's own folder is copied with that word replaced. All of it is
+ * template_name; what is in common/, data/ and the kind's own folder is copied with that word replaced. All of it is
  * written beside the target and then renamed: the folder is there whole or not at all. */
 #define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "cli/commands.h"
@@ -239,7 +239,9 @@ static int write_project(project *p, const char *dir)
     }
     mode_t mask = umask(0);
     umask(mask);
-    int bad = copy_template(p, "common") != 0 || copy_template(p, p->kind) != 0;
+    int reads_csv = strcmp(p->kind, "source") != 0; /* a source brings data of its own form */
+    int bad = copy_template(p, "common") != 0 || (reads_csv && copy_template(p, "data") != 0) ||
+              copy_template(p, p->kind) != 0;
     if (!bad && (chmod(p->temp, 0777 & ~mask) != 0 || rename(p->temp, p->target) != 0)) {
         bad = cannot_write(p, p->target, errno);
     }

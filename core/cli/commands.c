@@ -61,6 +61,12 @@ static const jb_command_def COMMANDS[] = {
      "list: every type. show NAME: parameters of a type or plugin. reference: all of it as a Markdown page.\n"
      "index: the text of the index file beside the plugins.",
      "list：全部类型。show NAME：某个类型或插件的参数。reference：全部写成一页 Markdown。index：插件目录的索引文件内容。"},
+    {"new", JB_CMD_NEW, "KIND NAME [DIR]", 2, 3, "a plugin project: source, CMake file, report, data, test",
+     "新建插件工程：源码、CMake 文件、报告、数据、测试",
+     "KIND: source, metric, derive (a metric from figures), section, chart, renderer. Writes DIR/NAME (default: NAME here),\n"
+     "which must not exist. It builds, passes its test and makes a report as it stands.",
+     "KIND 为 source、metric、derive（由指标算出的指标）、section、chart、renderer。写到 DIR/NAME（默认当前目录下的 NAME），\n"
+     "该目录不能已存在。写出的工程不改一字就能编译、通过测试、出报告。"},
     {"explain", JB_CMD_EXPLAIN, "CODE", 1, 1, "what a message code means and what to do", "某个消息代号的意思和处理办法", NULL,
      NULL},
     {"config", JB_CMD_CONFIG, "dump FILE", 2, 2, "the configuration after merging, with the origin of each value",

@@ -19,7 +19,8 @@ enum {
     JB_CMD_CONFIG = 1 << 7,
     JB_CMD_HELP = 1 << 8,
     JB_CMD_VERSION = 1 << 9,
-    JB_CMD_ALL = (1 << 10) - 1
+    JB_CMD_NEW = 1 << 10,
+    JB_CMD_ALL = (1 << 11) - 1
 };
 
 enum { JB_MAX_ITEMS = 64 }; /* of each repeatable option */

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT-0
+# cmake -DPROGRAM=… -DREPORT=file.ini -DEXPECT=folder -DSET=KIND.NAME.KEY=V -DOUT=folder -P …
+# Runs the report and compares what it writes with the files of a folder.
+set(ENV{LC_ALL} C.UTF-8)
+set(figures "${OUT}/figures.json")
+file(REMOVE_RECURSE "${OUT}")
+file(MAKE_DIRECTORY "${OUT}")
+execute_process(COMMAND "${PROGRAM}" run "${REPORT}" --set "${SET}" -o "${OUT}" RESULT_VARIABLE code)
+if(NOT code STREQUAL "0")
+  message(FATAL_ERROR "jianbao run ${REPORT}: exit ${code}")
+endif()
+execute_process(COMMAND "${PROGRAM}" figures "${REPORT}" --set "${SET}" --json OUTPUT_FILE "${figures}"
+                RESULT_VARIABLE code)
+if(NOT code STREQUAL "0")
+  message(FATAL_ERROR "jianbao figures ${REPORT}: exit ${code}")
+endif()
+
+file(GLOB expected RELATIVE "${EXPECT}" "${EXPECT}/*")
+if(NOT expected)
+  message(FATAL_ERROR "${EXPECT} holds nothing to compare with")
+endif()
+set(bad "")
+foreach(name IN LISTS expected)
+  if("$ENV{JIANBAO_UPDATE}" STREQUAL "1")
+    file(COPY "${OUT}/${name}" DESTINATION "${EXPECT}")
+    continue()
+  endif()
+  execute_process(COMMAND "${CMAKE_COMMAND}" -E compare_files "${OUT}/${name}" "${EXPECT}/${name}"
+                  RESULT_VARIABLE differs ERROR_QUIET)
+  if(differs)
+    execute_process(COMMAND diff -u "${EXPECT}/${name}" "${OUT}/${name}")
+    string(APPEND bad " ${name}")
+  endif()
+endforeach()
+if(bad)
+  message(FATAL_ERROR "not as in ${EXPECT}:${bad}\nWhen the new text is right: JIANBAO_UPDATE=1 ctest")
+endif()
