@@ -206,7 +206,7 @@ static int keyword(const char *text, size_t n, char out[8])
 
 static void lex_punct(const char *text, size_t n, size_t at, int c, size_t len, jb_token *t)
 {
-    size_t more;
+    size_t more = 0;
     int next = at + len < n ? fold(peek(text, n, at + len, &more)) : 0;
     t->kind = JB_TOK_PUNCT;
     t->punct = c;

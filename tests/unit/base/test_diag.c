@@ -16,15 +16,19 @@
 
 static char *printed(const jb_diags *d, int zh, int json)
 {
-    char *text = NULL;
+    char *stream = NULL;
     size_t n = 0;
-    FILE *f = open_memstream(&text, &n);
+    FILE *f = open_memstream(&stream, &n);
+    assert_non_null(f);
     if (json) {
         jb_diags_json(d, f, zh);
     } else {
         jb_diags_print(d, f, zh, 0);
     }
     fclose(f);
+    char *text = strdup(stream);
+    free(stream);
+    assert_non_null(text);
     return text;
 }
 

@@ -202,7 +202,7 @@ static const jb_chart *chart_named(const char *name, const jb_component **compon
 /* Draws, with the height the chart asks for unless `height` is given. */
 static void draw(const char *name, const jb_node *node, double width, double height, record *r)
 {
-    const jb_component *component;
+    const jb_component *component = NULL;
     const jb_chart *chart = chart_named(name, &component);
     jb_canvas c = canvas_on(r);
     void *self = NULL;

@@ -401,7 +401,7 @@ static void quotients_are_nearest(void **state)
     for (int i = 0; i < 50000; i++) {
         int64_t a = (int64_t)(next_random(&seed) >> 20) - (1ll << 43),
                 b = (int64_t)(next_random(&seed) >> 34) + 1;
-        jb_i128 q;
+        jb_i128 q = 0;
         assert_int_equal(jb_dec_divide(a, 0, b, 0, 12, &q), 0);
         jb_i128 rest = (jb_i128)a * jb_pow10(12) - q * b, twice = rest < 0 ? -2 * rest : 2 * rest;
         assert_true(twice < b || (twice == b && (q < 0 ? rest > 0 : rest < 0)));

@@ -14,8 +14,8 @@
 
 static void expect(void (*format)(jb_i128, int32_t, jb_buf *), const char *number, const char *want)
 {
-    jb_i128 v;
-    int32_t scale;
+    jb_i128 v = 0;
+    int32_t scale = 0;
     jb_buf out;
     jb_buf_init(&out, JB_BUF_MAX_TEXT);
     assert_int_equal(jb_dec_parse(number, strlen(number), &v, &scale), 0);
