@@ -90,12 +90,13 @@ def environment(lang="en", **changes):
     return {k: v for k, v in env.items() if v is not None}
 
 
-def run(*args, cwd=None, lang="en", env=None, timeout=120, umask=-1):
+def run(*args, cwd=None, lang="en", env=None, timeout=120, umask=-1, before=None):
     """Runs the program. Never raises for what the program does, only for a hang."""
     done_process = subprocess.run([PROGRAM] + [str(a) for a in args], cwd=cwd,
                                   env=env if env is not None else environment(lang),
                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  stderr=subprocess.PIPE, timeout=timeout, check=False, umask=umask)
+                                  stderr=subprocess.PIPE, timeout=timeout, check=False, umask=umask,
+                                  preexec_fn=before)
     return Result([str(a) for a in args], done_process.returncode, done_process.stdout,
                   done_process.stderr)
 

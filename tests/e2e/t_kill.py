@@ -4,6 +4,7 @@
 written: the old files or the new ones, whole, and nothing left lying about after the next run."""
 import os
 import re
+import resource
 import signal
 import subprocess
 import time
@@ -97,6 +98,16 @@ def in_the_way(folder):
           "what was there is there, no file is half", sorted(now))
 
 
+def too_large(folder):
+    """A limit on the size of files: a write error like a full disk, not a crash with half an issue."""
+    out = folder.make("限")
+    ran(0, "run", CITY, "-o", out, *OLD)
+    kept = tree(out)
+    result = run("run", CITY, "-o", out, before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20480, 20480)))
+    check(result.code == 9, "a file over the limit is exit 9", result)
+    check(tree(out) == kept, "the old files are as they were", sorted(tree(out)))
+
+
 def unwritable(folder):
     plain = write(folder.at("文件"), "keep")
     for lang in ("en", "zh"):
@@ -136,7 +147,7 @@ def full_disk(folder):
 
 def main():
     with Folder() as folder:
-        parts(lambda: kills(folder), lambda: interrupt(folder), lambda: at_once(folder), lambda: in_the_way(folder),
+        parts(lambda: kills(folder), lambda: interrupt(folder), lambda: at_once(folder), lambda: in_the_way(folder), lambda: too_large(folder),
               lambda: unwritable(folder), lambda: full_disk(folder))
     finish()
 
