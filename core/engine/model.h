@@ -186,7 +186,9 @@ int jb_model_check_figures(jb_model *, jb_expr *, int *broken);
 extern const jb_param_table jb_source_keys;
 void jb_model_sources(jb_model *);
 jb_msource *jb_model_source(const jb_model *, const char *name);
-int jb_source_open(jb_model *, jb_msource *, jb_diags *);   /* schema and columns; 0 ok */
+int jb_source_open(jb_model *, jb_msource *, jb_diags *); /* schema and columns; 0 ok */
+/* source_dates.c: columns that metrics use as dates are dates */
+void jb_source_imply_dates(jb_model *, jb_msource *);
 int jb_source_column(const jb_msource *, const char *name); /* index or -1 */
 
 /* keys.c */

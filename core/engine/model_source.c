@@ -262,6 +262,20 @@ static void apply_types(jb_model *m, jb_msource *s)
     }
 }
 
+/* A column with a unit holds numbers. Where the source found none to tell by (a table without rows
+ * yet, one bad cell), it is read as numbers all the same: then an empty table gives zeros, and the
+ * bad cell is named. */
+static void imply_number(jb_model *m, jb_mcolumn *c)
+{
+    char format[40];
+    if (c->type.kind != JB_K_TEXT || c->format || c->refused) {
+        return;
+    }
+    c->type = (jb_coltype){.kind = JB_K_DEC, .precision = 18, .scale = JB_SCALE_RESULT};
+    jb_coltype_format(&c->type, format);
+    c->format = jb_arena_strdup(m->arena, format);
+}
+
 static void apply_units(jb_model *m, jb_msource *s)
 {
     const jb_pair *units;
@@ -276,6 +290,7 @@ static void apply_units(jb_model *m, jb_msource *s)
         if (at < 0) {
             continue;
         }
+        imply_number(m, &s->columns[at]);
         jb_kind kind = s->columns[at].type.kind;
         if (kind != JB_K_INT && kind != JB_K_DEC && kind != JB_K_FLOAT) {
             jb_diag(m->diags, "E0275", &place, s->columns[at].name);
@@ -324,6 +339,7 @@ int jb_source_open(jb_model *m, jb_msource *s, jb_diags *diags)
         }
         apply_types(m, s);
         apply_units(m, s);
+        jb_source_imply_dates(m, s);
         if (!s->broken) {
             read_where(m, s);
         }

@@ -17,7 +17,7 @@ static void test_refused(void **state)
         {"[source \"p\"]\ntype = inline_table\ncolumns = a u\nname.b = 标题\n", "E0272"},
         {"[source \"p\"]\ntype = inline_table\ncolumns = a u\ntype.b = int\n", "E0273"},
         {"[source \"p\"]\ntype = inline_table\ncolumns = a l\nunit.a = 斤两\n", "E0274"},
-        {"[source \"p\"]\ntype = inline_table\ncolumns = a u\nunit.a = 元\n", "E0275"},
+        {"[source \"p\"]\ntype = inline_table\ncolumns = a tdD\nunit.a = 元\n", "E0275"},
         {"[source \"p\"]\ntype = inline_table\ncolumns = a l\nwhere = a + 1\n", "E0294"},
         {TABLE METRIC "type = count\nunit = 斤两\n", "E0274"},
         {"[keys \"c\"]\nvalues = a, b, a\n" TABLE, "E0276"},
@@ -27,8 +27,8 @@ static void test_refused(void **state)
         {TABLE METRIC "type = count\nat = day\nperiod = year_to_dat\n", "E0278"},
         {TABLE METRIC "type = count\nat = day\nperiod = 2022-02-01..2022-01-01\n", "E0279"},
         {TABLE METRIC "type = count\nat = day\nperiod = month\n", "E0280"},
-        {TABLE METRIC "type = count\nat = name\nperiod = all\n", "E0281"},
-        {TABLE METRIC "type = count\ngroup_by = month(name)\n", "E0281"},
+        {TABLE METRIC "type = count\nat = amount\nperiod = all\n", "E0281"},
+        {TABLE METRIC "type = count\ngroup_by = month(amount)\n", "E0281"},
         {TABLE METRIC "type = count\ngroup_by = name, name\n", "E0286"},
         {TABLE METRIC "type = sum\ncolumn = name\n", "E0562"},
         {TABLE METRIC "type = count\nwhere = amount\n", "E0294"},
@@ -175,6 +175,44 @@ static int write_rows(char *ini, size_t cap, const char *tail, int rows)
     return n;
 }
 
+/* A column with a unit is one of numbers, also where there is nothing to tell it by. */
+static void test_unit_implies_number(void **state)
+{
+    (void)state;
+    lab_expect("[source \"p\"]\ntype = inline_table\ncolumns = a u\nunit.a = 元\n" METRIC
+               "type = sum\ncolumn = a\n",
+               NULL, "x", "0.000000");
+    lab_expect("[source \"p\"]\ntype = inline_table\ncolumns = a u\nunit.a = 元\nrows =\n  1.5\n  "
+               "2\n" METRIC "type = sum\ncolumn = a\n",
+               NULL, "x", "3.500000");
+    lab_refuses("[source \"p\"]\ntype = inline_table\ncolumns = a u\nunit.a = 元\nrows =\n  1.5\n  "
+                "约2\n" METRIC "type = sum\ncolumn = a\n",
+                NULL, "E0366");
+}
+
+/* So does being used as a date. */
+static void test_use_implies_date(void **state)
+{
+#define DATES                                                                                      \
+    "[source \"p\"]\ntype = inline_table\ncolumns = a u, b u, c u\nrows =\n  "                     \
+    "2022-1-5|2022.2.6|2022年3月7日\n"
+    (void)state;
+    lab_expect(DATES METRIC "type = count\nat = a\nperiod = 2022-01-01..2022-01-31\n", NULL, "x",
+               "1");
+    lab_expect(
+        DATES METRIC
+        "type = count\nperiod = 2022-01-01..2022-01-31\nwhere = in_period( b ) or in_period(a)\n",
+        NULL, "x", "1");
+    lab_expect(DATES METRIC "type = count\ngroup_by = month(c), a\n", NULL, "x",
+               "2022-03/2022-1-5=1");
+    lab_refuses(DATES "  2022-01-05||\n  昨天||\n" METRIC
+                      "type = count\nat = a\nperiod = 2022-01-01..2022-01-31\n",
+                NULL, "E0366");
+    lab_expect("[source \"p\"]\ntype = inline_table\ncolumns = a u\n" METRIC
+               "type = count\nat = a\nperiod = 2022-01-01..2022-01-31\n",
+               NULL, "x", "0");
+}
+
 /* More rows than a batch holds, delivered in pieces or all at once; one cell far down is bad. */
 static void test_many_rows(void **state)
 {
@@ -202,10 +240,15 @@ static void test_many_rows(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refused),       cmocka_unit_test(test_period_not_needed),
-        cmocka_unit_test(test_reading_fails), cmocka_unit_test(test_signatures),
-        cmocka_unit_test(test_plan),          cmocka_unit_test(test_probe),
-        cmocka_unit_test(test_on_error),      cmocka_unit_test(test_many_rows)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_refused),
+                                       cmocka_unit_test(test_period_not_needed),
+                                       cmocka_unit_test(test_reading_fails),
+                                       cmocka_unit_test(test_signatures),
+                                       cmocka_unit_test(test_plan),
+                                       cmocka_unit_test(test_probe),
+                                       cmocka_unit_test(test_on_error),
+                                       cmocka_unit_test(test_many_rows),
+                                       cmocka_unit_test(test_unit_implies_number),
+                                       cmocka_unit_test(test_use_implies_date)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
