@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { JB_OUT_BUFFER = 1 << 16 };
@@ -17,6 +16,7 @@ typedef struct file {
     const char *temp;
     int fd;
     int error; /* errno of the first failure */
+    jb_ctx *ctx; /* of the render call, which the sink does not outlive */
     size_t n;
     unsigned char buffer[JB_OUT_BUFFER];
     struct file *next;
@@ -56,30 +56,19 @@ static jb_status sink_write(void *self, const void *bytes, uint64_t n)
         if (f->n == JB_OUT_BUFFER)
             (void)flush(f);
     }
+    if (f->error != 0)
+        f->ctx->failed = 1; /* the host's own trouble, reported when the files end: no plugin is to blame */
     return f->error == 0 ? JB_OK : JB_E_RENDER;
 }
 
-/* Creates the folders of a path, one after the other. 0 ok, else errno. */
-static int make_folders(jb_arena *arena, const char *path)
+/* DIR/2.part: whatever path the file will have, it is made in the private directory, which whoever owns it
+ * removes with all that is in it. */
+static const char *temp_name(const jb_page_files *files)
 {
-    char *copy = jb_arena_strdup(arena, path), *p;
-    for (p = copy + 1; *p != '\0'; p++) {
-        if (*p != '/')
-            continue;
-        *p = '\0';
-        if (mkdir(copy, 0777) != 0 && errno != EEXIST)
-            return errno;
-        *p = '/';
-    }
-    return 0;
-}
-
-/* DIR/往期/简报.pdf → DIR/往期/.简报.pdf.part */
-static const char *temp_name(jb_arena *arena, const char *full)
-{
-    const char *slash = strrchr(full, '/');
-    int head = slash != NULL ? (int)(slash - full) + 1 : 0;
-    return jb_arena_fmt(arena, "%.*s.%s.part", head, full, full + head);
+    size_t n = files->item->page->n_outputs;
+    for (const file *f = files->first; f != NULL; f = f->next)
+        n++;
+    return jb_arena_fmt(files->item->page->arena, "%s/%zu.part", files->dir, n);
 }
 
 /* 简报.svg and "-1.svg" → 简报-1.svg */
@@ -131,7 +120,7 @@ static jb_status out_open(jb_ctx *ctx, const char *suffix, jb_sink *out)
 {
     jb_page_files *files = files_of(jb_page_caller(ctx));
     jb_arena *arena;
-    const char *path, *full;
+    const char *path;
     file *f;
     int error;
     if (files == NULL || strcmp(ctx->phase, "render") != 0 ||
@@ -141,18 +130,16 @@ static jb_status out_open(jb_ctx *ctx, const char *suffix, jb_sink *out)
     path = suffixed(arena, files->item->path, suffix);
     if (taken(files, path))
         return refuse(ctx, "E0768", path, "");
-    full = path[0] == '/' ? path : jb_arena_fmt(arena, "%s/%s", files->dir, path);
-    error = make_folders(arena, full);
     f = jb_alloc(sizeof *f);
     memset(f, 0, sizeof *f);
     f->path = path;
-    f->temp = temp_name(arena, full);
-    f->fd = error == 0 ? open(f->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666)
-                       : -1;
+    f->ctx = ctx;
+    f->temp = temp_name(files);
+    f->fd = open(f->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (f->fd < 0) {
-        error = error != 0 ? error : errno;
+        error = errno;
         free(f);
-        return refuse(ctx, "E0756", full, strerror(error));
+        return refuse(ctx, "E0756", path, strerror(error));
     }
     *files->tail = f;
     files->tail = &f->next;
