@@ -105,6 +105,8 @@ int jb_t_spec_check(jb_tenv *env, const jb_texpr *e, jb_tspec *s, jb_kind kind, 
     int forms = s->cn + s->upper + s->trend + s->names + s->rank + s->date;
     if (kind == JB_K_NULL) /* not set, `or` prints in its stead */
         return 0;
+    if (kind == JB_K_BOOL && e->form == JB_TF_FIELD && forms == 0 && s->word == NULL)
+        return 0; /* 是 or 否 */
     if (kind == JB_K_BOOL) {
         JB_T_FAIL(env->t, env->diags, e->at, e->len, "E0724", e->text);
         return -1;

@@ -238,6 +238,10 @@ static int write_print(writer *w, const jb_tnode *node)
         write_text(w, r.v.value.text);
         return DONE;
     }
+    if (r.v.value.kind == JB_K_BOOL && (!spec->cell || spec->cell_label != NULL)) {
+        write_text(w, r.v.value.num != 0 ? "是" : "否");
+        return DONE;
+    }
     if (spec->names &&
         (r.v.figure == NULL || (r.v.figure->names == NULL && r.v.figure->n_keys == 0))) {
         JB_T_FAIL(w->env.t, w->env.diags, spec->at, spec->len, "E0718", "names", node->expr->text);

@@ -23,6 +23,11 @@ static inline jb_value fake_value(jb_arena *arena, const char *text)
         v.num = days;
         return v;
     }
+    if (strcmp(text, "yes") == 0 || strcmp(text, "no") == 0) {
+        v.kind = JB_K_BOOL;
+        v.num = text[0] == 'y';
+        return v;
+    }
     if (jb_dec_parse(text, strlen(text), &v.num, &v.scale) == 0) {
         v.kind = v.scale > 0 ? JB_K_DEC : JB_K_INT;
         return v;
@@ -213,6 +218,7 @@ static inline jb_figure_set *fake_city(void)
     f->flags |= JB_FIG_ROWS;
     fake_field(s, f, "name", "", "甲科技|乙产业|丙生物");
     fake_field(s, f, "amount", "万元", "300|200|100");
+    fake_field(s, f, "landed", "", "yes|no|yes");
     f = fake_scalar(s, "由负转正的", "growth", "%", "150.000000");
     fake_field(s, f, "now", "万元", "5");
     fake_field(s, f, "then", "万元", "-10");

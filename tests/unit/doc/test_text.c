@@ -245,6 +245,7 @@ static void test_control(void **state)
         {"{for a in 分区 limit 2 sep \"；\"}{for b in 份额 limit 2 sep "
          "\"、\"}{a.district}{b.district}{end}{end}",
          "东湖区东湖区、东湖区西山区；西山区东湖区、西山区西山区"},
+        {"{for r in 前三 where r.landed}{r.name}{r.landed}{end}", "甲科技是丙生物是"},
         {"{if 新项目 > 1}{新签约额}{else}{新签约额}{end}万元", "123456.50万元"},
     };
     (void)state;

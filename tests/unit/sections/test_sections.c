@@ -249,8 +249,9 @@ static void test_json(void **state)
     assert_non_null(strstr(
         is.text,
         "{\"name\":\"占比\",\"unit\":\"%\",\"rows\":[{\"key\":{},\"value\":\"65.116279\"}]"));
-    assert_non_null(strstr(is.text, "{\"key\":{\"rank\":\"1\"},\"value\":\"300\",\"fields\":{"
-                                    "\"name\":\"甲科技\",\"amount\":\"300\"}}"));
+    assert_non_null(strstr(is.text,
+                           "{\"key\":{\"rank\":\"1\"},\"value\":\"300\",\"fields\":{"
+                           "\"name\":\"甲科技\",\"amount\":\"300\",\"landed\":\"true\"}}"));
     assert_non_null(strstr(is.text, "{\"key\":{\"district\":\"高新区\"},\"value\":null}"));
     assert_non_null(strstr(is.text, "{\"kind\":\"figure\",\"text\":\"12.3亿元\",\"target\":"
                                     "\"新签约额\",\"value\":\"123456.50\"}"));
