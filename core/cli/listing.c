@@ -189,7 +189,14 @@ void jb_types_list(const jb_registry *reg, int json, int zh, jb_buf *out)
 void jb_explain_text(const jb_catalog_entry *e, const char *plugin, int json, int zh, jb_buf *out)
 {
     static const char *const words[] = {"note", "warning", "error"};
-    const char *text = zh ? e->zh : e->en, *hint = zh ? e->hint_zh : e->hint_en;
+    const char *text = zh ? e->zh : e->en, *whole = zh ? e->hint_zh : e->hint_en;
+    const char *other = whole ? strstr(whole, "||") : NULL; /* what is said when there is nothing to name */
+    char first[1024];
+    const char *hint = whole;
+    if (other) {
+        snprintf(first, sizeof first, "%.*s", (int)(other - whole < 1000 ? other - whole : 1000), whole);
+        hint = first;
+    }
     if (json) {
         jb_buf_str(out, "{\"version\":1,\"code\":");
         jb_buf_json(out, e->code);
