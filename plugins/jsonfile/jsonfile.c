@@ -244,8 +244,6 @@ static jb_status render(jb_ctx *ctx, void *self, const jb_doc *d)
         node(&o, n);
     }
     raw(&o, "]}\n");
-    if (o.status == JB_E_RENDER) /* the host knows why the file could not be written, and says so */
-        return JB_OK;
     return o.status;
 }
 

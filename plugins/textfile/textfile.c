@@ -232,8 +232,6 @@ static jb_status render(jb_ctx *ctx, void *self, const jb_doc *d)
     }
     for (n = doc->first(root); n != NULL; n = doc->next(n))
         block(&o, n);
-    if (o.status == JB_E_RENDER) /* the host knows why the file could not be written, and says so */
-        return JB_OK;
     return o.status;
 }
 
