@@ -78,6 +78,33 @@ static jb_status render(jb_page_item *item, const char *out_dir, jb_diags *diags
     return status;
 }
 
+static void forget_item(jb_page_item *item)
+{
+    jb_page_text **t = &item->texts;
+    size_t k;
+    for (k = 0; k < item->n_exprs; k++)
+        item->exprs[k].value = NULL;
+    while (*t != NULL) {
+        if ((*t)->n_binds > 0)
+            *t = (*t)->next;
+        else
+            t = &(*t)->next;
+    }
+}
+
+/* What was kept of an earlier set of figures: their addresses may come again for others. */
+static void forget(jb_page *page)
+{
+    size_t i;
+    page->views = NULL;
+    jb_tcache_free(page->cache);
+    page->cache = jb_tcache_new();
+    for (i = 0; i < page->n_items; i++)
+        forget_item(page->items[i]);
+    for (i = 0; i < page->n_renderers; i++)
+        forget_item(page->renderers[i]);
+}
+
 int jb_page_run(jb_page *page, const jb_figure_set *figures, const char *out_dir,
                 const jb_diags *notes, const jb_output **outputs, size_t *n, jb_diags *diags)
 {
@@ -90,11 +117,7 @@ int jb_page_run(jb_page *page, const jb_figure_set *figures, const char *out_dir
     page->placeholders = 0;
     jb_doc_free(page->doc);
     page->doc = jb_doc_new();
-    for (i = 0; i < page->n_items; i++) { /* nothing kept may point into the document before */
-        size_t k;
-        for (k = 0; k < page->items[i]->n_exprs; k++)
-            page->items[i]->exprs[k].value = NULL;
-    }
+    forget(page);
     if (jb_page_write(page, diags) != 0)
         return JB_E_DATA;
     draft_notes(page, notes);
@@ -118,6 +141,11 @@ int jb_page_run(jb_page *page, const jb_figure_set *figures, const char *out_dir
 size_t jb_page_placeholders(const jb_page *page)
 {
     return page->placeholders;
+}
+
+const jb_doc *jb_page_doc(const jb_page *page)
+{
+    return page->doc;
 }
 
 void jb_page_json(const jb_page *page, struct jb_buf *out)

@@ -47,6 +47,11 @@ int jb_page_run(jb_page *, const jb_figure_set *, const char *out_dir, const jb_
 /* Placeholders in the document that jb_page_run made: failed sections and those that print a lost
  * figure. */
 size_t jb_page_placeholders(const jb_page *);
+/* The document itself, likewise; the page's. NULL before. */
+const jb_doc *jb_page_doc(const jb_page *);
+/* Offers what plugins of the page worker may ask for. To be called before the registry is made, since a plugin that a
+ * [plugin] section names is initialised then; jb_page_make does it again. NULL ok. */
+void jb_page_offer(jb_registry *);
 /* The document as canonical JSON, after jb_page_run (tests). */
 struct jb_buf;
 void jb_page_json(const jb_page *, struct jb_buf *);

@@ -119,7 +119,6 @@ jb_tscope jb_page_scope(jb_page *);
  * reported. */
 const jb_fig *jb_page_figure(jb_page_item *, const char *key, size_t item, jb_diags *);
 /* page_host.c, page_text.c, page_chart.c, page_out.c: services. */
-void jb_page_offer(jb_registry *);
 const jb_figure *jb_page_view_of(jb_page *, const jb_fig *);
 const jb_fig *jb_page_fig_of(jb_page *, const jb_figure *);
 extern const jb_text_api jb_page_text_api;
