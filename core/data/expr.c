@@ -57,6 +57,19 @@ const char *const *jb_ex_function_names(size_t *n)
     return FUNCTION_NAMES;
 }
 
+const char *jb_ex_words(jb_arena *a, const char *const *names, size_t n, size_t most)
+{
+    jb_buf all;
+    jb_buf_init(&all, JB_BUF_MAX_TEXT);
+    for (size_t i = 0; i < n && i < most; i++) {
+        jb_buf_fmt(&all, "%s%s", i ? " " : "", names[i]);
+    }
+    jb_buf_str(&all, n > most ? " …" : "");
+    const char *text = jb_arena_strdup(a, jb_buf_text(&all));
+    jb_buf_free(&all);
+    return text;
+}
+
 const char *jb_ex_function_name(jb_ex_op op)
 {
     for (size_t i = 0; i < N_FUNCTIONS; i++) {

@@ -53,6 +53,9 @@ static jb_ex *unknown_name(jb_ex_check *c, const jb_ex *p)
     }
     JB_EX_FAIL(c->e, c->diags, p->at, p->len, c->scope->over_figures ? "E0412" : "E0301", p->name,
                near ? near : "");
+    if (!c->scope->over_figures && n) {
+        jb_diag_note_at(c->diags, "E0302", NULL, jb_ex_words(c->e->arena, names, n, 40));
+    }
     return NULL;
 }
 

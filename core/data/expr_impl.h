@@ -128,6 +128,8 @@ typedef struct jb_ex_fn {
 } jb_ex_fn;
 const jb_ex_fn *jb_ex_function(const char *name);
 const char *const *jb_ex_function_names(size_t *n);
+/* Names side by side, for a message; after `most` of them "…". */
+const char *jb_ex_words(jb_arena *, const char *const *names, size_t n, size_t most);
 const char *jb_ex_function_name(jb_ex_op);
 
 /* ---- helpers ---- */

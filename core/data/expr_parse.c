@@ -168,7 +168,8 @@ static jb_ex *parse_call(parser *p, const jb_token *name)
         size_t n;
         const char *const *names = jb_ex_function_names(&n);
         const char *near = jb_nearest(name->text, names, n);
-        JB_EX_FAIL(p->e, p->diags, name->at, name->len, "E0249", name->text, near ? near : "");
+        JB_EX_FAIL(p->e, p->diags, name->at, name->len, "E0249", name->text, near ? near : "",
+                   jb_ex_words(p->e->arena, names, n, n));
         return NULL;
     }
     list args = {0};

@@ -80,9 +80,17 @@ static int mixed(jb_ex_check *c, const jb_ex *node, const jb_ex *a, const jb_ex 
     int points = (jb_unit_is_percent(&a->unit) && jb_unit_is_point(&b->unit)) ||
                  (jb_unit_is_point(&a->unit) && jb_unit_is_percent(&b->unit));
     int money = jb_unit_is_money(&a->unit) && jb_unit_is_money(&b->unit);
-    const char *code = no_unit ? "E0266" : points ? "E0265" : money ? "E0207" : "E0267";
-    JB_EX_FAIL(c->e, c->diags, node->at, node->len, code, *a->unit.text ? a->unit.text : "1",
-               *b->unit.text ? b->unit.text : "1", jb_ex_op_text((jb_ex_op)node->op));
+    const char *sign = jb_ex_op_text((jb_ex_op)node->op);
+    if (no_unit) {
+        const jb_unit *has = jb_unit_is_none(&a->unit) ? &b->unit : &a->unit;
+        JB_EX_FAIL(c->e, c->diags, node->at, node->len, "E0266", has->text, sign);
+        return -1;
+    }
+    JB_EX_FAIL(c->e, c->diags, node->at, node->len,
+               points  ? "E0265"
+               : money ? "E0207"
+                       : "E0267",
+               a->unit.text, b->unit.text, sign);
     return -1;
 }
 
