@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TICK_MS = 50, STOP_MS = 2000, CRUMBS_BYTES = JB_CRUMB_SLOTS * (int)sizeof(jb_crumb) };
+enum { TICK_MS = 50, STOP_MS = 2000, KILL_MS = 200, CRUMBS_BYTES = JB_CRUMB_SLOTS * (int)sizeof(jb_crumb) };
 
 struct jb_worker {
     jb_job job;
@@ -43,12 +43,16 @@ static void on_signal(int number)
 
 void jb_signals_install(void)
 {
-    struct sigaction sa = {.sa_handler = on_signal};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction sa = {.sa_handler = on_signal}, before;
     sigemptyset(&sa.sa_mask);
-    sigaction(SIGINT, &sa, NULL);
-    sigaction(SIGTERM, &sa, NULL);
-    sigaction(SIGHUP, &sa, NULL);
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+            sigaction(signals[i], &sa, NULL); /* what nohup ignores stays ignored */
+        }
+    }
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); /* ignored, children could not be waited for */
 }
 
 int jb_signals_got(void)
@@ -441,15 +445,13 @@ static void dispose(jb_worker *w)
     free(w);
 }
 
-void jb_worker_end(jb_worker *w)
+/* Waits for it to go by itself, then makes it. */
+static void let_go(jb_worker *w, int64_t patience_ms)
 {
-    if (!w) {
-        return;
-    }
     if (w->request >= 0) {
         close(w->request); /* it reads end of file and stops */
     }
-    int64_t until = now_ms() + STOP_MS;
+    int64_t until = now_ms() + patience_ms;
     while (w->pid > 0) {
         int status;
         pid_t done = waitpid(w->pid, &status, WNOHANG);
@@ -466,17 +468,19 @@ void jb_worker_end(jb_worker *w)
     dispose(w);
 }
 
+void jb_worker_end(jb_worker *w)
+{
+    if (w) {
+        let_go(w, STOP_MS);
+    }
+}
+
 void jb_worker_kill(jb_worker *w)
 {
-    if (!w) {
-        return;
+    if (w && w->pid > 0) {
+        kill(w->pid, SIGTERM); /* sets the flag behind host->cancelled */
     }
-    if (w->request >= 0) {
-        close(w->request);
+    if (w) {
+        let_go(w, KILL_MS);
     }
-    if (w->pid > 0) {
-        kill(w->pid, SIGKILL);
-        reap(w);
-    }
-    dispose(w);
 }

@@ -37,7 +37,7 @@ void jb_worker_ask(jb_worker *, uint32_t op, const jb_buf *request);
 int jb_worker_wait(jb_worker *, jb_buf *reply, jb_death *death);
 /* Lets it stop (at most 2 s) and frees. NULL ok. */
 void jb_worker_end(jb_worker *);
-/* Ends it at once: nothing it might still do is wanted. NULL ok. */
+/* Cancels what it does and ends it (after 0.2 s by force): nothing of it is wanted any more. NULL ok. */
 void jb_worker_kill(jb_worker *);
 
 /* SIGINT, SIGTERM, SIGHUP set a flag that waits see; the signal's number or 0. */
