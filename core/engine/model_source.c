@@ -148,19 +148,16 @@ static uint32_t declared_columns(jb_model *m, jb_msource *s, jb_column **out)
     return kept;
 }
 
-static int read_schema(jb_model *m, jb_msource *s, jb_diags *diags)
+static int read_schema(jb_msource *s, const jb_column *columns, uint32_t n, jb_diags *diags)
 {
-    jb_column *columns;
     jb_ctx ctx;
-    jb_scan scan = {.size = sizeof scan, .batch_rows = JB_ENGINE_BATCH};
-    scan.n_columns = declared_columns(m, s, &columns);
-    scan.columns = columns;
-    scan.column_stride = sizeof(jb_column);
-    scan.null_texts = s->nulls;
-    scan.n_null_texts = s->n_nulls;
-    if (s->broken) {
-        return -1;
-    }
+    jb_scan scan = {.size = sizeof scan,
+                    .columns = columns,
+                    .n_columns = n,
+                    .column_stride = sizeof(jb_column),
+                    .batch_rows = JB_ENGINE_BATCH,
+                    .null_texts = s->nulls,
+                    .n_null_texts = s->n_nulls};
     memset(&s->schema, 0, sizeof s->schema);
     jb_ctx_begin(&ctx, s->instance, "schema", diags, NULL);
     jb_status status = s->iface->schema(&ctx, s->instance->self, &scan, &s->schema);
@@ -236,6 +233,9 @@ static void rename_columns(jb_model *m, jb_msource *s)
 static int keyed_column(jb_model *m, jb_msource *s, const char *family, const char *rest)
 {
     int at = jb_source_column(s, rest);
+    if (at < 0 && heading_of(s, rest) != rest) {
+        return -1; /* `name.` of it is what is wrong, and said */
+    }
     if (at < 0) {
         const char *near = jb_nearest(rest, s->names, s->n_columns);
         jb_place place = keyed_place(s, family, rest);
@@ -321,30 +321,65 @@ static void read_where(jb_model *m, jb_msource *s)
     }
 }
 
-int jb_source_open(jb_model *m, jb_msource *s, jb_diags *diags)
+static void name_columns(jb_model *m, jb_msource *s)
 {
-    jb_diags *held = m->diags;
-    if (s->opened || s->broken) {
-        return s->broken ? -1 : 0;
+    list_columns(m, s);
+    rename_columns(m, s);
+    for (size_t i = 0; i < s->n_columns; i++) {
+        s->names[i] = s->columns[i].name;
     }
-    s->opened = 1;
-    m->diags = diags;
-    if (jb_instance_create(s->instance, diags) != 0 || read_schema(m, s, diags) != 0) {
+    apply_types(m, s);
+}
+
+/* The source refused to tell its schema. When that is because a declared column is not there, the
+ * line that names it says so better: so the headings alone are asked for, and held against our
+ * names. */
+static void blame_names(jb_model *m, jb_msource *s, const jb_diags *told)
+{
+    jb_diags *quiet = jb_diags_new();
+    size_t before = jb_diags_errors(m->diags);
+    if (read_schema(s, NULL, 0, quiet) == 0) {
+        name_columns(m, s);
+    }
+    if (jb_diags_errors(m->diags) == before) {
+        jb_diags_join(m->diags, told);
+    }
+    jb_diags_free(quiet);
+    s->broken = 1;
+}
+
+static void open_source(jb_model *m, jb_msource *s)
+{
+    jb_column *columns;
+    uint32_t n = declared_columns(m, s, &columns);
+    if (s->broken || jb_instance_create(s->instance, m->diags) != 0) {
         s->broken = 1;
+        return;
+    }
+    jb_diags *told = jb_diags_new();
+    if (read_schema(s, columns, n, told) != 0) {
+        blame_names(m, s, told);
     } else {
-        list_columns(m, s);
-        rename_columns(m, s);
-        for (size_t i = 0; i < s->n_columns; i++) {
-            s->names[i] = s->columns[i].name;
-        }
-        apply_types(m, s);
+        jb_diags_join(m->diags, told);
+        name_columns(m, s);
         apply_units(m, s);
         jb_source_imply_dates(m, s);
         if (!s->broken) {
             read_where(m, s);
         }
     }
-    m->diags = held;
+    jb_diags_free(told);
+}
+
+int jb_source_open(jb_model *m, jb_msource *s, jb_diags *diags)
+{
+    jb_diags *held = m->diags;
+    if (!s->opened && !s->broken) {
+        s->opened = 1;
+        m->diags = diags;
+        open_source(m, s);
+        m->diags = held;
+    }
     return s->broken ? -1 : 0;
 }
 

@@ -16,6 +16,9 @@ static void test_refused(void **state)
         {"[source \"p\"]\ntype = inline_table\ncolumns = a u\ntype.a = number\n", "E0271"},
         {"[source \"p\"]\ntype = inline_table\ncolumns = a u\nname.b = 标题\n", "E0272"},
         {"[source \"p\"]\ntype = inline_table\ncolumns = a u\ntype.b = int\n", "E0273"},
+        {"[source \"p\"]\ntype = inline_table\ncolumns = a u\nname.b = c\ntype.b = int\nunit.b = "
+         "元\n",
+         "E0272"},
         {"[source \"p\"]\ntype = inline_table\ncolumns = a l\nunit.a = 斤两\n", "E0274"},
         {"[source \"p\"]\ntype = inline_table\ncolumns = a tdD\nunit.a = 元\n", "E0275"},
         {"[source \"p\"]\ntype = inline_table\ncolumns = a l\nwhere = a + 1\n", "E0294"},
