@@ -38,7 +38,7 @@ static void note_font(jb_book_list *list, const char *entry)
     if (!list->text)
         list->text = g_string_new(NULL);
     if (list->n++ < MAX_TOLD)
-        g_string_append_printf(list->text, "%s%s", list->n > 1 ? "；" : "", entry);
+        g_string_append_printf(list->text, "%s%s", list->n > 1 ? "; " : "", entry);
 }
 
 static void on_font_event(void *data, const jb_ts_font_event *event)

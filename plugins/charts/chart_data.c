@@ -3,6 +3,8 @@
 
 #include "jianbao/plugin_util.h"
 
+#include <stdio.h>
+
 int chart_is_period(const char *t)
 {
     size_t i;
@@ -16,6 +18,19 @@ int chart_is_period(const char *t)
     if (t[5] == 'Q')
         return t[6] >= '1' && t[6] <= '4' && t[7] == '\0';
     return t[5] >= '0' && t[5] <= '1' && t[6] >= '0' && t[6] <= '9' && t[7] == '\0';
+}
+
+void chart_key_text(const char *key, int with_year, char *out, size_t cap)
+{
+    if (!chart_is_period(key))
+        snprintf(out, cap, "%s", key);
+    else if (key[4] == '\0')
+        snprintf(out, cap, "%s年", key);
+    else if (key[5] == 'Q')
+        snprintf(out, cap, with_year ? "%.4s年%c季度" : "%.0s%c季度", key, key[6]);
+    else
+        snprintf(out, cap, with_year ? "%.4s年%d月" : "%.0s%d月", key,
+                 (key[5] - '0') * 10 + key[6] - '0');
 }
 
 /* A cell as a double; geometry needs no more. */

@@ -32,5 +32,8 @@ void chart_data_free(chart_data *);
 void chart_data_sort(chart_data *);
 /* 1 when text is a year, month or quarter key. */
 int chart_is_period(const char *text);
+/* A period key as people write it: 2022年3月, 2022年3季度, 2022年; other keys as they are. with_year 0 leaves the year
+ * out where a month or quarter remains. */
+void chart_key_text(const char *key, int with_year, char *out, size_t cap);
 
 #endif

@@ -53,14 +53,7 @@ static void period_label(const line_chart *l, size_t i, size_t before, char *out
 {
     const char *t = l->d.category[i];
     int new_year = i == 0 || strncmp(l->d.category[before], t, 4) != 0;
-    if (!l->d.natural || t[4] == '\0') {
-        snprintf(out, cap, "%s%s", t, l->d.natural ? "年" : "");
-    } else if (t[5] == 'Q') {
-        snprintf(out, cap, new_year ? "%.4s年%c季度" : "%.0s%c季度", t, t[6]);
-    } else {
-        int month = (t[5] - '0') * 10 + t[6] - '0';
-        snprintf(out, cap, new_year ? "%.4s年%d月" : "%.0s%d月", t, month);
-    }
+    chart_key_text(t, new_year || !l->d.natural, out, cap);
 }
 
 /* Every k-th label, the smallest k at which none touch; never rotated. */

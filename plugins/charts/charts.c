@@ -80,7 +80,7 @@ static jb_status describe(jb_ctx *ctx, void *self, const jb_node *node, const ch
     chart_data d;
     chart_scale s;
     size_t i, most, least;
-    char high[64], low[64];
+    char high[64], low[64], top[200], bottom[200];
     (void)ctx;
     if (chart_data_load(charts_doc(), node, &d) != 0)
         return JB_E_MEMORY;
@@ -97,9 +97,11 @@ static jb_status describe(jb_ctx *ctx, void *self, const jb_node *node, const ch
         chart_scale_make(&d, 1, &s);
         number_of(&d, &s, most, high);
         number_of(&d, &s, least, low);
-        snprintf(me->sentence, sizeof me->sentence, "图：%.200s，共%zu项，最高为%.200s（%s%s），最低为%.200s（%s%s）。",
-                 d.series[0].name != NULL ? d.series[0].name : "", d.n, d.category[most], high, s.unit,
-                 d.category[least], low, s.unit);
+        chart_key_text(d.category[most], 1, top, sizeof top);
+        chart_key_text(d.category[least], 1, bottom, sizeof bottom);
+        snprintf(me->sentence, sizeof me->sentence, "图：%.200s，共%zu项，最高为%s（%s%s），最低为%s（%s%s）。",
+                 d.series[0].name != NULL ? d.series[0].name : "", d.n, top, high, s.unit, bottom,
+                 low, s.unit);
     }
     chart_data_free(&d);
     return JB_OK;
