@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT-0
 /* source template_name: a text file, one record a line, four fields parted by "|", an empty field
- * is NULL: name | district | amount with two decimals | date as 2022-08-16 To make it yours:
- * COLUMNS, `read_cell` and `load`. */
+ * is NULL; the four are name, district, amount with two decimals, date as 2022-08-16.
+ * To make it yours: COLUMNS, `read_cell` and `load`. */
 #include <jianbao/plugin_util.h>
 
 #include <errno.h>
