@@ -187,6 +187,11 @@ extern const jb_param_table jb_source_keys;
 void jb_model_sources(jb_model *);
 jb_msource *jb_model_source(const jb_model *, const char *name);
 int jb_source_open(jb_model *, jb_msource *, jb_diags *); /* schema and columns; 0 ok */
+/* source_columns.c: the columns with a declared type, for schema(); then names and types, then
+ * units, over the schema. They report and set `broken`. */
+uint32_t jb_source_declared(jb_model *, jb_msource *, jb_column **out);
+void jb_source_name_columns(jb_model *, jb_msource *);
+void jb_source_apply_units(jb_model *, jb_msource *);
 /* source_dates.c: columns that metrics use as dates are dates */
 void jb_source_imply_dates(jb_model *, jb_msource *);
 int jb_source_column(const jb_msource *, const char *name); /* index or -1 */
