@@ -64,7 +64,7 @@ static inline void fixture_codes(issue *is, const jb_diags *d)
 static inline void issue_begin(issue *is)
 {
     memset(is, 0, sizeof *is);
-    snprintf(is->dir, sizeof is->dir, "/tmp/jb-page-XXXXXX");
+    snprintf(is->dir, sizeof is->dir, "/tmp/jianbao-page-XXXXXX");
     if (mkdtemp(is->dir) == NULL)
         abort();
 }
