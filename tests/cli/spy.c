@@ -125,7 +125,28 @@ static const jb_component spy = {.size = sizeof spy,
                                  .ifaces = ifaces,
                                  .n_ifaces = 1,
                                  .create = create};
-static const jb_component *const components[] = {&spy};
+static jb_status render(jb_ctx *ctx, void *self, const jb_doc *doc)
+{
+    (void)doc;
+    if (strcmp((const char *)self, "fail") == 0)
+        return jb_fail_text(host, ctx, JB_E_INTERNAL, "how", "told to fail");
+    misbehave((const char *)self);
+    return JB_OK;
+}
+
+static const jb_renderer render_table = {.size = sizeof render_table, .render = render};
+static const jb_iface render_ifaces[] = {{JB_RENDERER, &render_table}};
+static const jb_component printer = {.size = sizeof printer,
+                                     .kind = "renderer",
+                                     .name = "spy",
+                                     .title = "Spy",
+                                     .params = params,
+                                     .n_params = 1,
+                                     .param_stride = sizeof(jb_param),
+                                     .ifaces = render_ifaces,
+                                     .n_ifaces = 1,
+                                     .create = create};
+static const jb_component *const components[] = {&spy, &printer};
 
 const jb_plugin jb_plugin_v1 = {.magic = JB_MAGIC,
                                 .size = sizeof(jb_plugin),
@@ -133,5 +154,5 @@ const jb_plugin jb_plugin_v1 = {.magic = JB_MAGIC,
                                 .id = "test.spy",
                                 .version = "1.0",
                                 .components = components,
-                                .n_components = 1,
+                                .n_components = 2,
                                 .init = init};

@@ -53,6 +53,15 @@ def deaths(folder):
     check(run("check", folder.at("exit.ini"), wanted=0).out == "", "check does not write sections")
 
 
+def renderers(folder):
+    """Nothing can stand in for a file: when a renderer dies, no file of the issue appears."""
+    for how in ("terminate", "exit", "fail"):
+        path = folder.report(spy("look") + '\n[renderer "印"]\ntype = spy\npath = 印.spy\nhow = %s\n' % how, name="版%s.ini" % how)
+        result = run("run", path, "-o", folder.at("版" + how), wanted=9)
+        check("E0547" in result.err and "印" in result.err and result.out == "", "a renderer that does " + how, result)
+        check(os.listdir(folder.at("版" + how)) == [], "no file appears", os.listdir(folder.at("版" + how)))
+
+
 def sanitized():
     return b"__asan_" in open(os.path.join(PLUGINS, "cli_spy.so"), "rb").read() or \
         b"__tsan_" in open(os.path.join(PLUGINS, "cli_spy.so"), "rb").read()
@@ -104,6 +113,6 @@ def listings(folder):
 
 
 with Folder() as held:
-    for part in (isolation, deaths, loading, listings):
+    for part in (isolation, deaths, renderers, loading, listings):
         part(held)
 finish()
