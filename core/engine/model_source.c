@@ -78,7 +78,7 @@ static void blame_names(jb_model *m, jb_msource *s, const jb_diags *told)
 {
     jb_diags *quiet = jb_diags_new();
     size_t before = jb_diags_errors(m->diags);
-    if (read_schema(s, NULL, 0, quiet) == 0) {
+    if (jb_diags_exit(told) == 2 && read_schema(s, NULL, 0, quiet) == 0) {
         jb_source_name_columns(m, s);
     }
     if (jb_diags_errors(m->diags) == before) {
