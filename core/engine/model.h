@@ -184,6 +184,8 @@ int jb_model_check_figures(jb_model *, jb_expr *, int *broken);
 
 /* model_source.c */
 extern const jb_param_table jb_source_keys;
+/* What readers of the report call it: `title`, else its name. */
+const char *jb_source_title(const jb_msource *);
 void jb_model_sources(jb_model *);
 jb_msource *jb_model_source(const jb_model *, const char *name);
 int jb_source_open(jb_model *, jb_msource *, jb_diags *); /* schema and columns; 0 ok */

@@ -313,7 +313,7 @@ static void sign(jb_model *m, jb_metric_model *metric, uint32_t unit_column)
     jb_period_print(metric->dated ? jb_period_at(&metric->period, m->as_of) : (jb_period){0}, text);
     f->period = jb_arena_strdup(m->arena, text);
     f->as_of = m->options.as_of ? m->options.as_of : "";
-    f->source = metric->source->name;
+    f->source = jb_source_title(metric->source);
     f->definition = definition(m, metric);
     jb_model_add_shape(m, metric, f);
 }

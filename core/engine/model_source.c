@@ -7,6 +7,9 @@
 #include <string.h>
 
 static const jb_param host_params[] = {
+    {sizeof(jb_param), JB_T_STR, 0, 0, "title", NULL, NULL,
+     "What the report calls this source (数据来源); its name when not set.",
+     "文中“数据来源”怎样称呼它；不写时用节名。"},
     {sizeof(jb_param), JB_T_STR, 0, 0, "where", NULL, NULL,
      "Only rows for which this holds are read by any metric.", "只有符合此条件的行才参加统计。"},
     {sizeof(jb_param), JB_T_STR, JB_P_KEYED, 0, "type", NULL, NULL,
@@ -26,6 +29,12 @@ static const jb_param host_params[] = {
 const jb_param_table jb_source_keys = {host_params, sizeof host_params / sizeof host_params[0],
                                        sizeof(jb_param)};
 static const char *const skipped[] = {"inherit", "and", "enabled", "doc"};
+
+const char *jb_source_title(const jb_msource *s)
+{
+    const jb_setting *title = jb_args_get(s->instance->args, "title");
+    return title && title->text && title->text[0] ? title->text : s->name;
+}
 
 /* ---- opening ---- */
 
