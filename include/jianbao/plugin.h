@@ -257,7 +257,8 @@ typedef struct jb_column {
                            and the host casts. */
 } jb_column;
 
-/* What to read. For schema(), `columns` are only those with a declared format. */
+/* What to read. For schema(), `columns` are only those with a declared format; a name that the table
+ * lacks is passed over there: the host sees the schema and says so at the line of the configuration. */
 typedef struct jb_scan {
     uint32_t size, flags;
     const jb_column *columns; /* order of the delivered struct's children */

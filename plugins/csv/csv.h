@@ -96,7 +96,9 @@ jb_status csv_sniff(const csv_source *, jb_ctx *, int fd, csv_file *);
 jb_status csv_head_read(const csv_source *, jb_ctx *, int fd, csv_file *);
 /* Fills field_of of every file; other files must have the first one's headings. */
 jb_status csv_heads_match(csv_source *, jb_ctx *);
-/* Column of the table by heading or "#N". */
+/* 1: the name is a heading, or "#N" of a column that is there. */
+int csv_column_known(const csv_source *, const char *name);
+/* Column of the table by heading or "#N"; reports. */
 jb_status csv_column_find(const csv_source *, jb_ctx *, const char *name, uint32_t *out);
 
 /* Reads n bytes at `at`, fewer only at the end of the file. -1: read error. */

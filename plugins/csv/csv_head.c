@@ -224,24 +224,34 @@ jb_status csv_heads_match(csv_source *src, jb_ctx *ctx)
     return JB_OK;
 }
 
+/* N of "#N", 0 when the name is none. */
+static uint32_t numbered(const char *name)
+{
+    uint32_t k = 0;
+    const char *p = name + 1;
+    if (name[0] != '#' || *p < '1' || *p > '9')
+        return 0;
+    for (; *p >= '0' && *p <= '9' && k < 1000000; p++)
+        k = k * 10 + (uint32_t)(*p - '0');
+    return *p == '\0' ? k : 0;
+}
+
+int csv_column_known(const csv_source *src, const char *name)
+{
+    const csv_file *f = &src->files[0];
+    uint32_t k = numbered(name), at;
+    return (k != 0 && k <= f->n_fields) || count_head(f, name, &at) > 0;
+}
+
 jb_status csv_column_find(const csv_source *src, jb_ctx *ctx, const char *name, uint32_t *out)
 {
     const csv_file *f = &src->files[0];
     csv_place at = {.file = f->path, .line = f->head_line, .column = name};
-    uint32_t n, k = 0;
-    const char *p = name + 1;
+    uint32_t n, k = numbered(name);
     char total[16];
-    if (name[0] == '#' && *p >= '1' && *p <= '9') {
-        for (; *p >= '0' && *p <= '9' && k < 1000000; p++)
-            k = k * 10 + (uint32_t)(*p - '0');
-        if (*p == '\0' && k <= f->n_fields)
-            return *out = k - 1, JB_OK;
-        if (*p == '\0') {
-            snprintf(total, sizeof total, "%u", (unsigned)f->n_fields);
-            return csv_fail(src, ctx, "E0627", &at, name, total);
-        }
-    }
-    n = count_head(f, name, out);
+    if (k != 0 && k <= f->n_fields)
+        return *out = k - 1, JB_OK;
+    n = k != 0 ? 0 : count_head(f, name, out);
     if (n == 1)
         return JB_OK;
     snprintf(total, sizeof total, "%u", n == 0 ? (unsigned)f->n_fields : (unsigned)n);

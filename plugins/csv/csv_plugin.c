@@ -61,7 +61,7 @@ static jb_status declare(const csv_source *src, jb_ctx *ctx, const jb_scan *scan
     for (k = 0; k < scan->n_columns; k++, at += scan->column_stride) {
         const jb_column *c = (const jb_column *)(const void *)at;
         jb_status st;
-        if (c->format == NULL)
+        if (c->format == NULL || !csv_column_known(src, c->name))
             continue;
         st = csv_column_find(src, ctx, c->name, &column);
         if (st != JB_OK)

@@ -47,38 +47,47 @@ static void destroy(void *self)
     free(src);
 }
 
-/* A column by its exact spelling, else without regard to ASCII case, or "#N". */
-static jb_status find_column(const sq_source *src, jb_ctx *ctx, const char *name, uint32_t *out)
+/* How many columns a name means: by exact spelling, else without regard to ASCII case, or "#N". */
+static uint32_t count_columns(const sq_source *src, const char *name, uint32_t *out)
 {
-    uint32_t pass, i, n;
+    uint32_t pass, i, n = 0;
     if (name[0] == '#') {
         char *end;
         unsigned long k = strtoul(name + 1, &end, 10);
         if (name[1] >= '1' && name[1] <= '9' && *end == '\0' && k <= src->n_columns)
-            return *out = (uint32_t)k - 1, JB_OK;
+            return *out = (uint32_t)k - 1, 1;
     }
-    for (pass = 0; pass < 2; pass++) {
-        for (i = n = 0; i < src->n_columns; i++) {
+    for (pass = 0; pass < 2 && n == 0; pass++) {
+        for (i = 0; i < src->n_columns; i++) {
             if (pass == 0 ? strcmp(src->names[i], name) == 0
                           : sqlite3_stricmp(src->names[i], name) == 0) {
                 *out = i;
                 n++;
             }
         }
-        if (n == 1)
-            return JB_OK;
-        if (n > 1)
-            return sq_fail(src, ctx, JB_E_CONFIG, "E0666", NULL, name, NULL);
     }
-    return sq_fail(src, ctx, JB_E_CONFIG, "E0665", NULL, name, NULL);
+    return n;
+}
+
+static jb_status find_column(const sq_source *src, jb_ctx *ctx, const char *name, uint32_t *out)
+{
+    uint32_t n = count_columns(src, name, out);
+    if (n == 1)
+        return JB_OK;
+    return sq_fail(src, ctx, JB_E_CONFIG, n == 0 ? "E0665" : "E0666", NULL, name, NULL);
+}
+
+static const jb_column *column_at(const jb_scan *scan, uint32_t i)
+{
+    const char *at = (const char *)scan->columns + (size_t)i * scan->column_stride;
+    return (const jb_column *)(const void *)at;
 }
 
 /* The i-th column asked for. */
 static jb_status want(const sq_source *src, jb_ctx *ctx, const jb_scan *scan, uint32_t i,
                       uint32_t *column, sq_want *w)
 {
-    const char *at = (const char *)scan->columns + (size_t)i * scan->column_stride;
-    const jb_column *c = (const jb_column *)(const void *)at;
+    const jb_column *c = column_at(scan, i);
     jb_status st = find_column(src, ctx, c->name, column);
     if (st != JB_OK)
         return st;
@@ -106,8 +115,11 @@ static jb_status schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct Arr
         st = sq_describe(src, ctx, db);
     sqlite3_close(db);
     for (i = 0; st == JB_OK && i < scan->n_columns; i++) {
+        const jb_column *c = column_at(scan, i);
         sq_want w;
         memset(&w, 0, sizeof w);
+        if (count_columns(src, c->name, &column) == 0)
+            continue; /* the host names the line of the configuration */
         st = want(src, ctx, scan, i, &column, &w);
         if (st == JB_OK && w.declared)
             src->types[column] = w.type;

@@ -269,6 +269,21 @@ static void names(void **state)
     }
 }
 
+/* A declared name that the table lacks is for the host to report: it knows the line of the INI. */
+static void schema_passes_over_names_it_lacks(void **state)
+{
+    jb_column cols[] = {column("zz", "u"), column("#9", "u"), column("b", "g")};
+    fake f = {.columns = cols, .n_columns = 3};
+    void *self;
+    (void)state;
+    f.settings = settings(scratch_text("names.csv", "a,b\n1,2\n"), "1", ",");
+    assert_int_equal(fake_open(&f, &self), JB_OK);
+    assert_string_equal(f.schema, "a:l\nb:g");
+    assert_int_equal(f.n_faults, 0);
+    fake_destroy(&f, self);
+    fake_clear(&f);
+}
+
 static void batches(void **state)
 {
     fake f = {.batch_rows = 7};
@@ -353,6 +368,7 @@ int main(void)
         cmocka_unit_test(on_error),
         cmocka_unit_test(refused_without_reading),
         cmocka_unit_test(names),
+        cmocka_unit_test(schema_passes_over_names_it_lacks),
         cmocka_unit_test(batches),
         cmocka_unit_test(version_follows_the_bytes),
         cmocka_unit_test(change_while_reading),

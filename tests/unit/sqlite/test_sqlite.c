@@ -451,12 +451,19 @@ static void names_refused(void **state)
 {
     jb_column cols[] = {column("zz", NULL)};
     fake f = {.columns = cols, .n_columns = 1};
+    void *self;
     (void)state;
     f.settings = settings(database("CREATE TABLE t(a);"), "query",
                           "SELECT a AS x, a AS X, a AS y, a AS y FROM t");
     assert_int_equal(fake_run(&f), JB_E_CONFIG);
     assert_string_equal(f.faults[0].code, "E0665");
     fake_clear(&f);
+    cols[0].format = "l";
+    assert_int_equal(fake_open(&f, &self), JB_OK); /* told by the host, at the line of the INI */
+    assert_int_equal(f.n_faults, 0);
+    fake_destroy(&f, self);
+    fake_clear(&f);
+    cols[0].format = NULL;
     cols[0].name = "y";
     assert_int_equal(fake_run(&f), JB_E_CONFIG);
     assert_string_equal(f.faults[0].code, "E0666");
