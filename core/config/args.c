@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/args_impl.h"
 
+#include "base/str.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,12 +172,17 @@ static int check_ref(jb_args *a, const slot *s, const jb_value_cfg *v, const cha
                      size_t offset)
 {
     const jb_param *p = s->s.param;
-    if (p->type != JB_T_REF || !p->range || jb_config_find(a->config, p->range, text)) {
+    /* The default of a reference is built in and needs no section. */
+    if (p->type != JB_T_REF || !p->range || (p->def && strcmp(p->def, text) == 0) ||
+        jb_config_find(a->config, p->range, text)) {
         return 1;
     }
+    const char *near = jb_tree_near(a->config, p->range, text);
+    if ((!near || !*near) && p->def) {
+        near = jb_nearest(text, &p->def, 1);
+    }
     jb_place at = v ? item_place(s, v, offset, strlen(text)) : a->section->place;
-    jb_diag(a->diags, "E0213", &at, jb_ini_header_text(a->arena, p->range, text),
-            jb_tree_near(a->config, p->range, text));
+    jb_diag(a->diags, "E0213", &at, jb_ini_header_text(a->arena, p->range, text), near ? near : "");
     return 0;
 }
 

@@ -21,7 +21,8 @@ static const jb_param REPORT[] = {
     PARAM("period", STR, 0, NULL, NULL,
           "A..B, year_to_date, quarter, month, week, last N days or all, ending at as_of.",
           "统计期间：A..B、year_to_date、quarter、month、week、last N days 或 all，止于 as_of。"),
-    PARAM("layout", STR, 0, "gbt9704", NULL, "Name of the page layout.", "版式名称。"),
+    PARAM("layout", REF, 0, "gbt9704", "layout", "Name of the page layout: gbt9704 or a [layout].",
+          "版式名称：gbt9704，或某个 [layout] 的名称。"),
     PARAM("include", STR, JB_P_LIST, NULL, NULL, "Files read before this one; patterns allowed.",
           "先读入的文件，可用通配符。"),
 };
@@ -37,6 +38,11 @@ static const jb_param HOST[] = {
           "默认关闭、在此列出才可用的组件。"),
     PARAM("require", ENUM, 0, NULL, "pinned|signed", "What a plugin must have to be loaded.",
           "载入插件的要求。"),
+    PARAM("keys", PATH, JB_P_LIST, NULL, NULL, "Public key files whose signatures are trusted.",
+          "受信任的公钥文件。"),
+    PARAM("sandbox", ENUM, 0, "auto", "auto|off|require",
+          "Whether the page worker is fenced in: where the kernel can, never, or not without it.",
+          "排版进程的沙箱：内核支持就用、不用、不支持就不出稿。"),
 };
 
 static const jb_param KEYS[] = {
