@@ -237,12 +237,12 @@ static int write_project(project *p, const char *dir)
     if (error || !mkdtemp(p->temp)) {
         return cannot_write(p, dir, error ? error : errno);
     }
-    mode_t mask = umask(0);
+    mode_t mask = umask(0); /* plugins are not loaded from folders that others may write to */
     umask(mask);
     int reads_csv = strcmp(p->kind, "source") != 0; /* a source brings data of its own form */
     int bad = copy_template(p, "common") != 0 || (reads_csv && copy_template(p, "data") != 0) ||
               copy_template(p, p->kind) != 0;
-    if (!bad && (chmod(p->temp, 0777 & ~mask) != 0 || rename(p->temp, p->target) != 0)) {
+    if (!bad && (chmod(p->temp, 0755 & ~mask) != 0 || rename(p->temp, p->target) != 0)) {
         bad = cannot_write(p, p->target, errno);
     }
     if (bad) {
