@@ -85,4 +85,4 @@ build() {
     fi
 }
 
-base_packages="gcc make cmake pkg-config libc6-dev libinih-dev libpango1.0-dev libcairo2-dev libsqlite3-dev fonts-noto-cjk fonts-liberation"
+base_packages="gcc make cmake pkg-config libc6-dev libinih-dev libsodium-dev libpango1.0-dev libcairo2-dev libsqlite3-dev fonts-noto-cjk fonts-liberation"

@@ -5,9 +5,12 @@
 #include "data/figure.h"
 #include "engine/engine.h"
 #include "plugin/registry.h"
+#include "plugin/sandbox.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { DATA_LIMIT_MS = 120 * 1000 };
 
 typedef struct data_state {
     const jb_job_arg *arg;
@@ -72,10 +75,39 @@ static const char **unpack_names(jb_unpack *u, size_t *n)
     return names;
 }
 
+/* Sources read files or talk to servers, so the fence of this worker has gates, and is put up only where some
+ * [plugin] asks for it. */
+static void fence_in(const jb_config *config)
+{
+    static const char *const of_files[] = {"csv", "sqlite", "xlsx", "json", "command"};
+    unsigned may = 0;
+    size_t n = jb_config_count(config, "source");
+    for (size_t i = 0; i < n; i++) {
+        const char *type = jb_section_type(jb_config_at(config, "source", i));
+        int only_files = 0;
+        for (size_t k = 0; type && k < sizeof of_files / sizeof *of_files; k++) {
+            only_files |= strcmp(type, of_files[k]) == 0;
+        }
+        may |= only_files ? 0 : JB_SANDBOX_MAY_CONNECT;
+        may |= type && strcmp(type, "command") == 0 ? JB_SANDBOX_MAY_EXEC : 0;
+    }
+    jb_sandbox *s = jb_sandbox_new();
+    jb_sandbox_system(s);
+    jb_sandbox_declared(s, config, 1);
+    if (may & JB_SANDBOX_MAY_EXEC) {
+        jb_sandbox_read(s, "/usr");
+        jb_sandbox_read(s, "/bin");
+    }
+    (void)jb_sandbox_enter(s, may); /* the page worker says what does not hold */
+}
+
 static void *data_start(void *arg)
 {
     data_state *s = jb_alloc(sizeof *s);
     *s = (data_state){.arg = arg};
+    if (!s->arg->options->in_process && jb_sandbox_asked(s->arg->config)) {
+        fence_in(s->arg->config);
+    }
     return s;
 }
 
@@ -186,5 +218,6 @@ jb_job jb_data_job(const jb_job_arg *arg)
                     .serve = data_serve,
                     .stop = data_stop,
                     .arg = (void *)(uintptr_t)arg,
+                    .limit_ms = DATA_LIMIT_MS,
                     .in_process = arg->options->in_process};
 }

@@ -13,6 +13,7 @@ typedef struct jb_job_arg {
     const jb_options *options;
     jb_config *config;
     const char *as_of, *date; /* resolved; NULL: none */
+    const char *write_dir;    /* the one directory the page worker writes into; NULL: none */
     int in_check;
 } jb_job_arg;
 

@@ -5,6 +5,7 @@
 #include "data/figure.h"
 #include "page/page.h"
 #include "plugin/registry.h"
+#include "plugin/sandbox.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ typedef struct page_state {
     jb_figure_set *signatures;
     jb_figure_set *figures;
     const char **failed;
+    unsigned holds; /* JB_SANDBOX_*: what fences this process in */
 } page_state;
 
 /* 1: some section that is left writes ${env:NAME}. Sources are wiped by then, so a password's variable goes. */
@@ -74,6 +76,21 @@ static void clear_environment(const jb_config *config)
     *to = NULL;
 }
 
+/* Before any plugin is loaded: their constructors run in here too. */
+static unsigned fence_in(const jb_job_arg *arg)
+{
+    if (jb_sandbox_wanted(arg->config) == JB_SANDBOX_OFF) {
+        return 0;
+    }
+    jb_sandbox *s = jb_sandbox_new();
+    jb_sandbox_system(s);
+    jb_sandbox_declared(s, arg->config, 0);
+    if (arg->write_dir) {
+        jb_sandbox_write(s, arg->write_dir);
+    }
+    return jb_sandbox_enter(s, 0);
+}
+
 static void *page_start(void *arg)
 {
     page_state *s = jb_alloc(sizeof *s);
@@ -81,6 +98,7 @@ static void *page_start(void *arg)
     if (!s->arg->options->in_process) {
         jb_config_wipe_kind(s->arg->config, "source");
         clear_environment(s->arg->config);
+        s->holds = fence_in(s->arg);
     }
     return s;
 }
@@ -147,6 +165,7 @@ static void make_page(page_state *s, jb_unpack *u, jb_buf *reply)
         .period = s->signatures && s->signatures->period && *s->signatures->period ? s->signatures->period : NULL,
         .failed = s->failed,
         .n_failed = n_failed};
+    jb_sandbox_report(s->arg->config, s->holds, diags);
     s->registry = jb_registry_new(&options, diags);
     if (s->signatures) {
         s->page = jb_page_make(s->arg->config, s->registry, s->signatures, &page, diags);

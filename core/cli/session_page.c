@@ -4,9 +4,11 @@
 #include "base/arena.h"
 #include "data/figure.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void ask_page(jb_issue *issue)
 {
@@ -191,11 +193,41 @@ static void compare_paths(jb_session *s)
     }
 }
 
+/* The fence of a page worker is closed before it loads a plugin, so its directory has to be there by then. An output
+ * directory that is still to be made is made when there is something to put into it: until then the nearest one
+ * above it serves. What goes wrong is told by jb_session_write, after all that is wrong with the configuration. */
+static void make_room(jb_session *s, jb_issue *issue)
+{
+    jb_diags *unheard = jb_diags_new();
+    char *at = jb_copy_text(s->options->out_dir ? s->options->out_dir : ".");
+    while (access(at, F_OK) != 0 && errno == ENOENT) {
+        char *slash = strrchr(at, '/');
+        if (!slash) {
+            at[0] = '.';
+            at[1] = '\0';
+        } else if (slash == at) {
+            at[1] = '\0';
+        } else {
+            *slash = '\0';
+        }
+        if (strcmp(at, ".") == 0 || strcmp(at, "/") == 0) {
+            break;
+        }
+    }
+    issue->temp_dir = jb_temp_dir_make(at, &issue->temp_lock, unheard);
+    issue->arg.write_dir = issue->temp_dir;
+    free(at);
+    jb_diags_free(unheard);
+}
+
 int jb_session_pages(jb_session *s)
 {
     int bad = 0;
     for (size_t i = 0; i < s->n_issues; i++) {
         if (s->issues[i].group->has_model) {
+            if (s->options->command == JB_CMD_RUN && !s->options->in_process) {
+                make_room(s, &s->issues[i]);
+            }
             ask_page(&s->issues[i]);
         }
     }
@@ -290,7 +322,9 @@ int jb_session_write(jb_session *s)
     const char *out_dir = s->options->out_dir ? s->options->out_dir : ".";
     int bad = 0;
     for (size_t i = 0; i < s->n_issues; i++) {
-        s->issues[i].temp_dir = jb_temp_dir_make(out_dir, &s->issues[i].temp_lock, s->diags);
+        if (!s->issues[i].temp_dir) {
+            s->issues[i].temp_dir = jb_temp_dir_make(out_dir, &s->issues[i].temp_lock, s->diags);
+        }
         if (!s->issues[i].temp_dir) {
             return -1;
         }

@@ -195,6 +195,16 @@ static void serve_loop(jb_worker *w)
     _exit(0);
 }
 
+/* When the machine runs out of memory the kernel is to take a worker, which is replaced, not whoever else is big. */
+static void die_first(void)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)!write(fd, "1000", 4);
+        close(fd);
+    }
+}
+
 static void become_worker(jb_worker *w, int request, int reply, pid_t parent)
 {
     const struct rlimit none = {0, 0};
@@ -205,6 +215,7 @@ static void become_worker(jb_worker *w, int request, int reply, pid_t parent)
     setrlimit(RLIMIT_CORE, &none); /* a core would hold passwords */
     prctl(PR_SET_DUMPABLE, 0);
     umask(077);
+    die_first();
     shed_descriptors(request, reply);
     watch_crashes();
     jb_crumbs_attach(w->crumbs);
@@ -328,6 +339,17 @@ static void blame(jb_death *death, const jb_crumb *c)
     }
 }
 
+static int64_t half_of_memory(void)
+{
+    return (int64_t)sysconf(_SC_PHYS_PAGES) / 2 * sysconf(_SC_PAGESIZE);
+}
+
+static int is_of_source(const jb_crumb *c)
+{
+    static const char kind[] = "source ";
+    return memcmp(c->instance, kind, sizeof kind - 1) == 0;
+}
+
 /* 1: a call is over its limit; the worker is killed and `death` filled. Time is counted in looks of at most a
  * second each, so that a run that was stopped and continued has not used up anybody's limit. */
 static int over_limit(jb_worker *w, jb_death *death)
@@ -341,9 +363,10 @@ static int over_limit(jb_worker *w, jb_death *death)
         }
         w->spent_ms[i] = w->calls[i] == c->order ? w->spent_ms[i] + step : 0;
         w->calls[i] = c->order;
-        int64_t limit = c->limit_ms ? c->limit_ms : w->job.limit_ms;
+        int64_t limit = c->limit_ms ? c->limit_ms : is_of_source(c) ? 0 : w->job.limit_ms;
+        int64_t room = c->limit_bytes > 0 ? c->limit_bytes : half_of_memory();
         int late = limit > 0 && w->spent_ms[i] > limit;
-        int fat = !late && c->limit_bytes > 0 && resident_bytes(w->pid) > c->limit_bytes;
+        int fat = !late && room > 0 && resident_bytes(w->pid) > room;
         if (!late && !fat) {
             continue;
         }

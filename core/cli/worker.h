@@ -15,7 +15,8 @@ typedef struct jb_job {
     void (*serve)(void *state, uint32_t op, jb_unpack *request, jb_buf *reply);
     void (*stop)(void *state);
     void *arg;
-    int64_t limit_ms; /* of one call into a plugin whose [plugin] sets none; 0: none */
+    int64_t limit_ms; /* of one call into a plugin whose [plugin] sets none, but for sources, which may wait for a
+                         database as long as it takes; 0: none. Memory: half of the machine's, if none is set. */
     int in_process;   /* no fork: for a debugger */
 } jb_job;
 

@@ -10,7 +10,8 @@ static const jb_param PLUGIN_KEYS[] = {
      "插件 .so 文件，相对于本 INI 文件"},
     {sizeof(jb_param), JB_T_STR, 0, 0, "sha256", NULL, NULL, "the file is loaded only if it has this hash",
      "文件的 SHA-256；不符则不装入"},
-    {sizeof(jb_param), JB_T_BOOL, 0, 0, "sandbox", "no", NULL, "not available in this version", "本版本还不提供"},
+    {sizeof(jb_param), JB_T_BOOL, 0, 0, "sandbox", "no", NULL, "fence in the process that runs it",
+     "把运行它的进程围住"},
 };
 static const char *const LIMIT_KEYS[] = {"limit.time", "limit.memory"};
 
@@ -40,17 +41,6 @@ static void add_directories(jb_registry *reg, const jb_section_cfg *host, jb_dia
     }
 }
 
-static void read_require(jb_registry *reg, const jb_section_cfg *host, jb_diags *diags)
-{
-    const jb_value_cfg *v = jb_section_get(host, "require");
-    const char *text = v ? jb_value_text(reg->config, v, 0, diags) : NULL;
-    if (text && strcmp(text, "pinned") == 0) {
-        reg->require_pinned = 1;
-    } else if (text) {
-        jb_diag(diags, "E0529", &v->place, "require", text);
-    }
-}
-
 /* limit.time and limit.memory have a dot, so they are parsed here by the rules of their types. */
 static int64_t limit(jb_registry *reg, const jb_section_cfg *s, const char *key, uint32_t type, jb_diags *diags)
 {
@@ -75,12 +65,8 @@ static void load_named(jb_registry *reg, const jb_section_cfg *s, jb_diags *diag
     size_t before = jb_diags_errors(diags);
     jb_args *args = jb_args_make(reg->config, s, &table, 1, LIMIT_KEYS, 2, diags);
     const jb_setting *path = jb_args_get(args, "path"), *sha256 = jb_args_get(args, "sha256");
-    int64_t sandbox = 0;
-    if (jb_args_get_i64(args, "sandbox", &sandbox) && sandbox) {
-        jb_place place = jb_args_place(args, "sandbox", 0);
-        jb_diag(diags, "E0529", &place, "sandbox", "yes");
-    }
     jb_plugin_entry as = {.named = jb_section_name(s),
+                          .foreign = jb_section_is_dropin(s),
                           .limit_ms = limit(reg, s, "limit.time", JB_T_DURATION, diags),
                           .limit_bytes = limit(reg, s, "limit.memory", JB_T_SIZE, diags)};
     if (jb_diags_errors(diags) == before && path && path->value) {
@@ -96,7 +82,7 @@ void jb_registry_configure(jb_registry *reg, jb_diags *diags)
     const jb_section_cfg *host = host_section(reg);
     if (host) {
         add_directories(reg, host, diags);
-        read_require(reg, host, diags);
+        jb_policy_read(&reg->policy, reg->config, diags);
     }
     size_t n = jb_config_count(reg->config, "plugin");
     for (size_t i = 0; i < n && !reg->safe; i++) {

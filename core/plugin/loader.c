@@ -113,14 +113,29 @@ static const jb_plugin *entry_of(void *handle, size_t *st_size)
 
 int jb_plugin_open(const char *path, const jb_place *place, jb_loaded *out, jb_diags *diags)
 {
+    return jb_plugin_open_as(path, NULL, place, out, diags);
+}
+
+int jb_plugin_open_as(const char *path, const jb_claim *claim, const jb_place *place, jb_loaded *out, jb_diags *diags)
+{
     size_t st_size;
+    char copy[32];
+    const char *from = out->file;
     *out = (jb_loaded){0};
     if (jb_path_trusted(path, place, out->file, diags) != 0 ||
         looks_loadable(out->file, place, out, diags) != 0) {
         return -1;
     }
+    if (jb_claim_matters(claim)) {
+        int fd = jb_claim_check(claim, out->file, place, diags); /* stays open: its number makes the name unique */
+        if (fd < 0) {
+            return -1;
+        }
+        snprintf(copy, sizeof copy, "/proc/self/fd/%d", fd);
+        from = copy;
+    }
     jb_crumb_load(out->file); /* constructors run inside dlopen */
-    void *handle = dlopen(out->file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    void *handle = dlopen(from, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (!handle) {
         report_dlerror(out->file, dlerror(), place, diags);
         jb_crumb_load(NULL);

@@ -6,6 +6,7 @@
 
 #include "base/diag.h"
 #include "jianbao/plugin.h"
+#include "plugin/policy.h"
 #include "plugin/search.h"
 
 typedef struct jb_loaded {
@@ -17,6 +18,8 @@ typedef struct jb_loaded {
 /* Loads and checks; does not call init. `path` holds a slash. 0 ok; -1 reported with one message (E051x, E052x)
  * that names the file and the cause. */
 int jb_plugin_open(const char *path, const jb_place *, jb_loaded *out, jb_diags *);
+/* The same; a claim that matters (policy.h) is checked on the very bytes that are loaded. NULL: none. */
+int jb_plugin_open_as(const char *path, const jb_claim *, const jb_place *, jb_loaded *out, jb_diags *);
 
 /* The checks on the declared data alone: names, duplicates, parameters, defaults, interfaces and their required
  * functions. 0 ok; -1 reported (E0521). `st_size` is the size of the object as the file declares it. */

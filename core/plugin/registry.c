@@ -39,6 +39,7 @@ void jb_registry_free(jb_registry *reg)
         }
     }
     jb_host_forget();
+    jb_policy_free(&reg->policy);
     jb_diags_free(reg->refused);
     for (size_t i = 0; i < reg->n_tried; i++) {
         free(reg->tried[i]);
@@ -120,27 +121,6 @@ static int run_init(const jb_loaded *l, const jb_place *place, jb_diags *diags)
     return 0;
 }
 
-static int check_pin(const jb_registry *reg, const char *path, const jb_plugin_entry *as, const char *sha256,
-                     const jb_place *place, jb_diags *diags)
-{
-    char actual[65];
-    if (!sha256 || !*sha256) {
-        if (reg->require_pinned && !as->installed) {
-            jb_diag(diags, "E0527", place, path);
-            return -1;
-        }
-        return 0;
-    }
-    if (jb_file_sha256(path, actual) != 0) {
-        return 0; /* absent: jb_plugin_open says so better */
-    }
-    if (strcmp(actual, sha256) != 0) {
-        jb_diag(diags, "E0528", place, path, sha256, actual);
-        return -1;
-    }
-    return 0;
-}
-
 int jb_registry_load(jb_registry *reg, const char *path, const jb_plugin_entry *as, const char *sha256,
                      const jb_place *place, jb_diags *diags)
 {
@@ -148,8 +128,8 @@ int jb_registry_load(jb_registry *reg, const char *path, const jb_plugin_entry *
     if (already_tried(reg, path)) {
         return 0;
     }
-    if (check_pin(reg, path, as, sha256, place, diags) != 0 ||
-        jb_plugin_open(path, place, &loaded, diags) != 0) {
+    const jb_claim claim = {.policy = as->installed ? NULL : &reg->policy, .sha256 = sha256, .foreign = as->foreign};
+    if (jb_plugin_open_as(path, &claim, place, &loaded, diags) != 0) {
         return -1;
     }
     int known = is_known(reg, &loaded, place, diags);

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "config/args.h"
 #include "plugin/loader.h"
+#include "plugin/policy.h"
 #include "plugin/registry.h"
 
 /* A directory whose plugins may be used; `loaded`: all its files have been tried. */
@@ -23,6 +24,7 @@ typedef struct jb_plugin_entry {
     uint64_t device, inode;
     int64_t limit_ms, limit_bytes;
     int installed;
+    int foreign; /* its [plugin] is of a drop-in */
 } jb_plugin_entry;
 
 struct jb_registry {
@@ -38,7 +40,7 @@ struct jb_registry {
     char **tried; /* files that were refused, so that each is reported once */
     size_t n_tried, cap_tried;
     jb_diags *refused;  /* why */
-    int require_pinned; /* [host] require = pinned */
+    jb_policy policy;   /* [host] require, keys */
 };
 
 /* Loads one file, runs its init and adds its types. `named`: the [plugin] section that asks for it, else NULL;

@@ -26,7 +26,4 @@ int jb_path_trusted(const char *path, const jb_place *, char real[JB_PATH_MAX], 
 int jb_dir_plugins(const char *dir, char ***names);
 void jb_dir_free(char **names, int n);
 
-/* SHA-256 of a file as 64 lowercase hex digits and NUL. 0 ok, -1 cannot be read. */
-int jb_file_sha256(const char *path, char out[65]);
-
 #endif

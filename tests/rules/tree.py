@@ -6,7 +6,7 @@ import re
 import sys
 
 ROOT = sys.argv[1]
-ORDER = ["base", "config", "plugin", "data", "engine", "page", "cli"]
+ORDER = ["base", "config", "plugin", "data", "engine", "page", "kit", "cli"]
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 # A header, and the only files or folders that may include it.
 HOMES = {
@@ -15,6 +15,7 @@ HOMES = {
     "pthread.h": ["core/engine/pool.c"],
     "threads.h": [],
     "sys/wait.h": ["core/cli/worker.c"],
+    "sodium.h": ["core/plugin/sign.c", "tests/"],
     "sqlite3.h": ["plugins/sqlite/", "tests/"],
     "cairo": ["plugins/cairo/", "plugins/lib/typeset/", "tests/"],
     "pango": ["plugins/cairo/", "plugins/lib/typeset/", "tests/"],
@@ -76,7 +77,7 @@ def core_arrows(path, header):
     if me == "doc":
         allowed = ["base", "data"]
     else:
-        allowed = ORDER[:ORDER.index(me)] + (["doc"] if me in ("page", "cli") else [])
+        allowed = ORDER[:ORDER.index(me)] + (["doc"] if me in ("page", "kit", "cli") else [])
     if them not in allowed:
         complain(path, "includes \"%s\": arrows only go left (%s may see %s)" % (header, me, ", ".join(allowed)))
 
