@@ -112,6 +112,26 @@ parts = re.split(r"^[一二三]、清单\n", read(work, "r.txt"), flags=re.M)[1:
 check(len(parts) == len(LANGUAGES) and all(p.strip() == parts[0].strip() for p in parts), "sections differ", parts)
 check(parts and "只有一行：0" in parts[0] and "只有空值：无" in parts[0] and "相差" in parts[0], "the section's words", parts)
 
+# An exception or a panic does not cross: it is told in words, and the report goes on without that figure.
+THROWS = {"cpp": ("spread.cpp", "        const auto rows = static_cast<", 'throw std::range_error("what was wrong");\n'),
+          "rust": ("spread.rs", "        let mut values = Vec::with", 'if n > 0 {\n panic!("what was {}", "wrong");\n}\n')}
+for language in LANGUAGES[1:]:
+    name, before, words = THROWS[language]
+    folder = os.path.join(work, language)
+    text = read(folder, name)
+    check(text.count(before) == 1, language + ": " + name + " has changed")
+    with open(os.path.join(folder, name), "w", encoding="utf-8") as out:
+        out.write(text.replace(before, words + before).replace("#include <string>", "#include <stdexcept>\n#include <string>"))
+    built = build_project(folder) if language == "cpp" else run(*line, cwd=folder)
+    done = run(PROGRAM, "figures", os.path.join(folder, "report.ini"))
+    check(built.code == 0 and "what was wrong" in done.err and "finish" in done.err and "ended unexpectedly" not in done.err,
+          language + ": thrown", done)
+    check("signal" not in done.err and "panicked" not in done.err, language + ": something of its own is printed", done)
+    with open(os.path.join(folder, name), "w", encoding="utf-8") as out:
+        out.write(text)
+    built = build_project(folder) if language == "cpp" else run(*line, cwd=folder)
+    check(built.code == 0, language + ": build again", built)
+
 # Refusals: a column of text, a template that is wrong, a difference that leaves its range.
 with open(os.path.join(work, "t.csv"), "a", encoding="utf-8") as out:
     out.write("过大,-9223372036854775000,0,0\n过大,9223372036854775000,0,0\n")

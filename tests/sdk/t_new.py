@@ -93,6 +93,44 @@ done = run("cc", "-shared", "-fPIC", "-I", os.path.join(STAGE, "include"), "-o",
 tested = ctest(folder)
 check(done.code == 0 and tested.code != 0 and re.search(r"exports:\s+jb_plugin_v1\s+more", tested.out), "a symbol too many passes", tested)
 
+# What the source refuses is told by line and column; on_error decides what becomes of it.
+folder = os.path.join(work, "my_source")
+with open(os.path.join(folder, "data.txt"), "ab") as out:
+    out.write(b"\xff\xfe|x|1|2022-01-01\nshort|x\n\nlate|x|1.234|2022-02-30\n")
+for mode, code, count in (("stop", 3, None), ("skip", 0, 7), ("null", 0, 9)):
+    done = run(PROGRAM, "figures", "report.ini", "项目", "--json", "--set", "source.projects.on_error=" + mode, cwd=folder)
+    check(done.code == code and "data.txt:8" in done.err and 'column "name"' in done.err, "source: on_error = " + mode, done)
+    check(count is None or '"value":"%d"' % count in done.out, "source: %s keeps %s" % (mode, count), done)
+    check(mode != "null" or ("data.txt:9" in done.err and "data.txt:11" in done.err), "source: lines with null", done)
+
+# A plugin that links libraries: nothing of theirs is seen; what is nowhere is found out when it is linked.
+folder = made("section", "with_lib")
+with open(os.path.join(folder, "helper.c"), "w", encoding="utf-8") as out:
+    out.write('__attribute__((visibility("default"))) int helper(void);\nint helper(void)\n{\n    return 1;\n}\n')
+with open(os.path.join(folder, "uses.cpp"), "w", encoding="utf-8") as out:
+    out.write('#include <string>\n#include <vector>\nextern "C" int helper(void);\n'
+              'std::string uses(int n);\nstd::string uses(int n)\n'
+              '{\n    std::vector<std::string> all(static_cast<std::size_t>(n + helper()), "x");\n    return all.back();\n}\n')
+text = read(folder, "CMakeLists.txt").replace("LANGUAGES C)", "LANGUAGES C CXX)").replace(
+    "jianbao_add_plugin(with_lib SOURCES with_lib.c)",
+    "add_library(helper STATIC helper.c)\nset_target_properties(helper PROPERTIES POSITION_INDEPENDENT_CODE ON)\n"
+    "jianbao_add_plugin(with_lib SOURCES with_lib.c uses.cpp LIBS helper)")
+with open(os.path.join(folder, "CMakeLists.txt"), "w", encoding="utf-8") as out:
+    out.write(text)
+# in a tree that has been moved, to a path with a blank and Chinese in it
+away = os.path.join(work, "搬走 了")
+shutil.copytree(STAGE, away)
+built = build_project(folder, prefix=away)
+check(built.code == 0 and exports(os.path.join(folder, "build/with_lib.so")) == ["jb_plugin_v1"], "with a library", built)
+check("搬走" in read(folder, "build/CMakeCache.txt") and ctest(folder).code == 0, "with a library: ctest")
+with open(os.path.join(folder, "helper.c"), "w", encoding="utf-8") as out:
+    out.write("int nothing(void);\nint nothing(void)\n{\n    return 1;\n}\n")
+built = build_project(folder, prefix=away)
+check(built.code != 0 and "helper" in built.out + built.err, "an unresolved symbol is linked", built)
+with open(os.path.join(folder, "CMakeLists.txt"), "w", encoding="utf-8") as out:
+    out.write(text.replace("find_package(jianbao 0.1", "find_package(jianbao 7.0"))
+check(build_project(folder, prefix=away).code != 0, "version 7 is found")
+
 # What is refused, in both languages, with nothing written.
 before = sorted(os.listdir(work))
 REFUSED = [(("metrics", "my_rate"), "E0830", "metric"), (("gadget", "my_rate"), "E0830", "renderer"),
