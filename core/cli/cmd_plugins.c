@@ -57,6 +57,10 @@ int jb_cmd_plugins(const jb_options *o)
     jb_diags *diags = jb_diags_new();
     jb_buf product;
     int code = 0, known = 0;
+    if (strcmp(word, "test") == 0 && o->n_operands == 2) {
+        jb_diags_free(diags);
+        return jb_cmd_plugins_test(o);
+    }
     jb_buf_init(&product, JB_BUF_MAX_TEXT);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (strcmp(words[i].word, word) != 0) {
@@ -72,7 +76,9 @@ int jb_cmd_plugins(const jb_options *o)
             code = ask_tool(o, words[i].op, is_show ? o->operands[1] : NULL, diags, &product);
         }
     }
-    if (!known) {
+    if (strcmp(word, "test") == 0) {
+        jb_diag(diags, "E0805", NULL, "plugins test", "FILE.so");
+    } else if (!known) {
         jb_diag(diags, "E0818", NULL, word);
     }
     return finish(o, diags, &product, code);

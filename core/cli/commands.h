@@ -12,6 +12,7 @@ int jb_cmd_plan(const jb_options *);
 int jb_cmd_figures(const jb_options *);
 int jb_cmd_run(const jb_options *);
 int jb_cmd_plugins(const jb_options *);
+int jb_cmd_plugins_test(const jb_options *); /* operands: test FILE.so */
 int jb_cmd_new(const jb_options *);
 int jb_cmd_explain(const jb_options *);
 int jb_cmd_config(const jb_options *);

@@ -18,6 +18,8 @@ enum {
     OPT_DATA,
     OPT_ORIGINS,
     OPT_SAFE,
+    OPT_COMPONENT,
+    OPT_INI,
     OPT_IN_PROCESS,
     OPT_JSON,
     OPT_LOG_FORMAT,

@@ -129,6 +129,12 @@ static int apply(jb_options *o, const jb_option_def *def, const char *value, jb_
     case OPT_OUTPUT:
         o->out_dir = value;
         return *value ? 0 : bad_value("-o", value, "DIR", diags);
+    case OPT_COMPONENT:
+        o->component = value;
+        return 0;
+    case OPT_INI:
+        o->ini = value;
+        return 0;
     case OPT_ONLY:
         o->only = value;
         return 0;

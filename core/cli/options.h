@@ -38,6 +38,7 @@ typedef struct jb_options {
     int draft, strict, safe, in_process, origins, data;
     int threads;
     const char *out_dir, *as_of, *only;
+    const char *component, *ini; /* plugins test */
     jb_list profiles, with, set;
     char as_of_text[11]; /* what as_of points to */
     int zh, ink;         /* language and colour of messages, found out once */
