@@ -52,7 +52,7 @@ int jb_cmd_plugins(const jb_options *o)
     static const struct {
         const char *word;
         uint32_t op;
-    } words[] = {{"list", JB_OP_LIST}, {"show", JB_OP_SHOW}, {"reference", JB_OP_REFERENCE}, {"index", JB_OP_INDEX}};
+    } words[] = {{"list", JB_OP_LIST}, {"show", JB_OP_SHOW}, {"reference", JB_OP_REFERENCE}, {"messages", JB_OP_MESSAGES}, {"index", JB_OP_INDEX}};
     const char *word = o->n_operands ? o->operands[0] : "list";
     jb_diags *diags = jb_diags_new();
     jb_buf product;

@@ -60,12 +60,12 @@ static const jb_command_def COMMANDS[] = {
      "Prints the path of each file written, one a line. Nothing is written when the configuration or the data has an error\n"
      "or a rule is broken; the previous files stay as they were.",
      "每写成一个文件，打印一行路径。配置或数据有错、勾稽不符时什么都不写，原有文件不动。"},
-    {"plugins", JB_CMD_PLUGINS, "[list | show NAME | test FILE.so | reference | index]", 0, 2, "types and their parameters",
+    {"plugins", JB_CMD_PLUGINS, "[list | show NAME | test FILE.so | reference | messages | index]", 0, 2, "types and their parameters",
      "有哪些类型，各有哪些参数",
      "list: every type. show NAME: parameters of a type or plugin. test FILE.so: what the plugin must keep\n"
-     "to, checked one by one, each check in a process of its own. reference: all of it as a Markdown page.\n"
+     "to, checked one by one, each check in a process of its own. reference: all of it as a Markdown page. messages: every code likewise.\n"
      "index: the text of the index file beside the plugins.",
-     "list：全部类型。show NAME：某个类型或插件的参数。test FILE.so：逐项检查这个插件是否守约，每项各在一个进程里做。reference：全部写成一页 Markdown。index：插件目录的索引文件内容。"},
+     "list：全部类型。show NAME：某个类型或插件的参数。test FILE.so：逐项检查这个插件是否守约，每项各在一个进程里做。reference：全部写成一页 Markdown。messages：全部错误代码写成一页。index：插件目录的索引文件内容。"},
     {"new", JB_CMD_NEW, "KIND NAME [DIR]", 2, 3, "a plugin project: source, CMake file, report, data, test",
      "新建插件工程：源码、CMake 文件、报告、数据、测试",
      "KIND: source, metric, derive (a metric from figures), section, chart, renderer. Writes DIR/NAME (default: NAME here),\n"

@@ -32,7 +32,8 @@ enum {
     JB_OP_SHOW,      /* name, json, zh → diags, text */
     JB_OP_REFERENCE, /* zh → diags, text */
     JB_OP_INDEX,     /* → diags, text */
-    JB_OP_EXPLAIN    /* code, json, zh → diags, text */
+    JB_OP_EXPLAIN,   /* code, json, zh → diags, text */
+    JB_OP_MESSAGES   /* → diags, text */
 };
 
 jb_job jb_data_job(const jb_job_arg *);

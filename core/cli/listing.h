@@ -11,6 +11,8 @@
 void jb_types_list(const jb_registry *, int json, int zh, jb_buf *);
 /* All types with their parameters as one Markdown page in both languages (docs/ini-reference.md). */
 void jb_types_reference(const jb_registry *, jb_buf *);
+/* All messages, the plugins' too, as one Markdown page in both languages (docs/errors.md). */
+void jb_errors_page(const jb_registry *, jb_buf *);
 /* Keys that every section of the component's kind takes, and the i-th of such a table. */
 jb_param_table jb_host_keys(const jb_component *);
 const jb_param *jb_table_param(const jb_param_table *, uint32_t i);

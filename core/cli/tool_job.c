@@ -98,6 +98,9 @@ static void tool_serve(void *state, uint32_t op, jb_unpack *u, jb_buf *reply)
     case JB_OP_REFERENCE:
         jb_types_reference(s->registry, &text);
         break;
+    case JB_OP_MESSAGES:
+        jb_errors_page(s->registry, &text);
+        break;
     case JB_OP_INDEX:
         jb_registry_index(s->registry, &text);
         break;
