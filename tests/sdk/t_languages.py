@@ -127,6 +127,15 @@ for language in LANGUAGES[1:]:
     check(built.code == 0 and "what was wrong" in done.err and "finish" in done.err and "ended unexpectedly" not in done.err,
           language + ": thrown", done)
     check("signal" not in done.err and "panicked" not in done.err, language + ": something of its own is printed", done)
+    # its section is asked to list a figure that is lost: a placeholder, not a crash
+    with open(os.path.join(folder, "lost.ini"), "w", encoding="utf-8") as out:
+        out.write('[report]\ntitle = 一\n[plugin "p"]\npath = %s\n[source "s"]\ntype = csv\npath = data.csv\n'
+                  'name.jobs = 用工（人）\n[metric "m"]\ntype = p/spread\nsource = s\ncolumn = jobs\n[section "x"]\ntype = p/listing\nof = m\n'
+                  'item = {r.name}\n[section "y"]\ntype = text\ntext = 别的照旧。\n'
+                  '[renderer "t"]\ntype = text\npath = report.txt\n' % SO[language])
+    done = run(PROGRAM, "run", os.path.join(folder, "lost.ini"), "-o", os.path.join(folder, "lost"))
+    printed = read(folder, "lost/report.txt") if done.code == 5 else ""
+    check("此处内容未能生成" in printed and "别的照旧。" in printed, language + ": a lost figure", done)
     with open(os.path.join(folder, name), "w", encoding="utf-8") as out:
         out.write(text)
     built = build_project(folder) if language == "cpp" else run(*line, cwd=folder)
