@@ -160,6 +160,11 @@ jb_place jb_section_place(const jb_section_cfg *s)
     return s->place;
 }
 
+int jb_section_damaged(const jb_section_cfg *s)
+{
+    return s->damaged;
+}
+
 int jb_section_is_dropin(const jb_section_cfg *s)
 {
     return s->dropin;

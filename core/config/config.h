@@ -50,6 +50,8 @@ const char *jb_section_kind(const jb_section_cfg *);
 const char *jb_section_name(const jb_section_cfg *); /* "" when it has none */
 const char *jb_section_type(const jb_section_cfg *); /* value of `type`, NULL when absent */
 jb_place jb_section_place(const jb_section_cfg *);   /* of the header */
+/* 1: a line of it, or what it inherits, was refused and told; what seems to be missing may be just that. */
+int jb_section_damaged(const jb_section_cfg *);
 int jb_section_is_dropin(const jb_section_cfg *);    /* came from FILE.ini.d/ */
 const jb_value_cfg *jb_section_get(const jb_section_cfg *, const char *key); /* NULL: not set */
 size_t jb_section_n_values(const jb_section_cfg *);

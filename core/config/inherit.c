@@ -91,11 +91,12 @@ static jb_section_cfg *parent_of(jb_config *c, jb_section_cfg *s, jb_diags *d)
     if (!n || !allowed(s, n, may, d)) {
         return NULL;
     }
+    jb_section_cfg *parent = strstr(n->v.raw, "${") ? NULL : jb_tree_section(c, s->kind, n->v.raw);
+    s->damaged |= !parent || parent->inherit_state == 1;
     if (strstr(n->v.raw, "${")) {
         jb_diag0(d, "E0128", &n->v.place);
         return NULL;
     }
-    jb_section_cfg *parent = jb_tree_section(c, s->kind, n->v.raw);
     if (!parent) {
         jb_diag(d, "E0150", &n->v.place, jb_ini_header_text(c->arena, s->kind, n->v.raw),
                 jb_tree_near(c, s->kind, n->v.raw));

@@ -52,7 +52,7 @@ static const jb_type *type_of(jb_model *m, const jb_section_cfg *section)
     const jb_value_cfg *v = jb_section_get(section, "type");
     const char *name = v ? jb_value_text(m->config, v, 0, m->diags) : NULL;
     jb_place place = v ? v->place : jb_section_place(section);
-    if (!v) {
+    if (!v && !jb_section_damaged(section)) {
         jb_diag(m->diags, "E0504", &place, "metric", jb_section_name(section));
     }
     return name ? jb_registry_find(m->registry, "metric", name, &place, m->diags) : NULL;

@@ -72,7 +72,7 @@ static const jb_type *type_of(jb_registry *reg, const jb_config *config, const j
     jb_place place = v ? v->place : jb_section_place(section);
     const char *name = v ? jb_value_text(config, v, 0, diags) : default_type;
     if (!name) {
-        if (!v) {
+        if (!v && !jb_section_damaged(section)) {
             jb_diag(diags, "E0504", &place, jb_section_kind(section), jb_section_name(section));
         }
         return NULL;
@@ -122,7 +122,8 @@ jb_instance *jb_instance_make(jb_registry *reg, const jb_config *config, const j
     size_t before = jb_diags_errors(diags);
     jb_args *args = jb_args_make(config, section, tables, n, allowed, n_also + 1, diags);
     free(allowed);
-    if (jb_diags_errors(diags) > before) {
+    /* A damaged section may lack what the plugin relies on; its fault is told already. */
+    if (jb_diags_errors(diags) > before || jb_section_damaged(section)) {
         jb_args_free(args);
         return NULL;
     }

@@ -16,7 +16,8 @@ typedef struct world {
     counts seen;
 } world;
 
-static void open_world(world *w, const char *section)
+/* With a configuration that may have told something already. */
+static void open_any(world *w, const char *section)
 {
     char ini[1024];
     scratch_make(&w->s);
@@ -28,6 +29,11 @@ static void open_world(world *w, const char *section)
     w->reg = jb_registry_new(&options, w->d);
     w->seen = (counts){.size = sizeof(counts)};
     jb_registry_offer(w->reg, "test.counts/1", &w->seen);
+}
+
+static void open_world(world *w, const char *section)
+{
+    open_any(w, section);
     assert_int_equal(jb_diags_count(w->d), 0);
 }
 
@@ -126,6 +132,24 @@ static void settings_are_checked(void **state)
     }
 }
 
+/* A refused line may be the very key a plugin relies on: no instance, and no second message. */
+static void a_damaged_section_makes_no_instance(void **state)
+{
+    static const char *const sections[] = {"[section \"一\"]\ntype = probe\nho:w = x\n",
+                                           "[section \"一\"]\nty:pe = probe\n",
+                                           "[section \"一\"]\ninherit = 没有\n"};
+    (void)state;
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+        world w;
+        open_any(&w, sections[i]);
+        size_t told = jb_diags_errors(w.d);
+        assert_true(told > 0);
+        assert_null(make(&w));
+        assert_int_equal(jb_diags_errors(w.d), told);
+        close_world(&w);
+    }
+}
+
 /* A COMPONENT parameter splices the chosen component's keys into the section and makes an instance of its own. */
 static void a_part(void **state)
 {
@@ -195,6 +219,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_life), cmocka_unit_test(create_that_fails), cmocka_unit_test(settings_are_checked),
+        cmocka_unit_test(a_damaged_section_makes_no_instance),
         cmocka_unit_test(a_part), cmocka_unit_test(breadcrumbs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
