@@ -96,6 +96,11 @@ jb_instance *jb_instance_make(jb_registry *reg, const jb_config *config, const j
     if (!type) {
         return NULL;
     }
+    if ((type->component->flags & JB_C_OFF) && jb_section_is_dropin(section)) {
+        jb_place place = jb_section_place(section);
+        jb_diag(diags, "E0506", &place, jb_section_kind(section), type->component->name);
+        return NULL;
+    }
     if (host_keys) {
         tables[n++] = *host_keys;
     }
