@@ -70,7 +70,7 @@ static void fill(const jb_fig *f, int zh, grid *g)
         set_cell(g, 0, k, f->key_names[k]);
     }
     set_cell(g, 0, value, *f->unit ? f->unit : zh ? "值" : "value");
-    for (uint32_t c = 0; c < f->n_fields; c++) {
+    for (uint32_t c = 0; c < jb_fig_printed_fields(f); c++) {
         set_cell(g, 0, value + 1 + c, f->fields[c].name);
     }
     for (int64_t r = 0; r < f->n_rows; r++) {
@@ -79,7 +79,7 @@ static void fill(const jb_fig *f, int zh, grid *g)
             set_cell(g, row, k, shown(f->keys[k][r], zh));
         }
         set_cell(g, row, value, value_of(f, r, zh, buf));
-        for (uint32_t c = 0; c < f->n_fields; c++) {
+        for (uint32_t c = 0; c < jb_fig_printed_fields(f); c++) {
             set_cell(g, row, value + 1 + c, field_of(&f->fields[c], r, buf));
         }
     }
@@ -87,7 +87,7 @@ static void fill(const jb_fig *f, int zh, grid *g)
 
 static void put_keyed(const jb_fig *f, int zh, jb_buf *out)
 {
-    grid g = {.n_columns = f->n_keys + 1 + f->n_fields, .n_rows = (size_t)f->n_rows + 1};
+    grid g = {.n_columns = f->n_keys + 1 + jb_fig_printed_fields(f), .n_rows = (size_t)f->n_rows + 1};
     g.cells = jb_alloc(g.n_columns * g.n_rows * sizeof *g.cells);
     size_t *widths = jb_alloc(g.n_columns * sizeof *widths);
     fill(f, zh, &g);

@@ -51,6 +51,9 @@ int jb_expr_check(jb_expr *, const jb_scope *, jb_diags *);
 /* The same, and the whole must be bool (where, and, rules, if). */
 int jb_expr_check_condition(jb_expr *, const jb_scope *, jb_diags *);
 
+/* Names only: every one that is not in scope is reported. For when an operand is known but cannot be typed. 0 ok, -1. */
+int jb_expr_check_names(jb_expr *, const jb_scope *, jb_diags *);
+
 jb_kind jb_expr_kind(const jb_expr *);
 int32_t jb_expr_scale(const jb_expr *);
 const jb_unit *jb_expr_unit(const jb_expr *);

@@ -59,6 +59,38 @@ static jb_ex *unknown_name(jb_ex_check *c, const jb_ex *p)
     return NULL;
 }
 
+static const jb_ex *node_of(const jb_ex *x, const char *name)
+{
+    if (x->op == JB_EX_NAME) {
+        return strcmp(x->name, name) == 0 ? x : NULL;
+    }
+    for (uint32_t i = 0; i < x->n; i++) {
+        const jb_ex *found = node_of(x->kids[i], name);
+        if (found) {
+            return found;
+        }
+    }
+    return NULL;
+}
+
+int jb_expr_check_names(jb_expr *e, const jb_scope *scope, jb_diags *diags)
+{
+    jb_ex_check c = {e, scope, diags};
+    int status = 0;
+    for (size_t i = 0; i < e->n_names; i++) {
+        jb_symbol s;
+        const jb_ex *at = node_of(e->parsed, e->names[i]);
+        memset(&s, 0, sizeof s);
+        if (!at || (scope->find_field && scope->find_field(scope->data, e->names[i], NULL, &s)) ||
+            (scope->find && scope->find(scope->data, e->names[i], &s))) {
+            continue;
+        }
+        unknown_name(&c, at);
+        status = -1;
+    }
+    return status;
+}
+
 static void take_symbol(jb_ex *x, const jb_symbol *s)
 {
     x->kind = (uint8_t)s->kind;
@@ -175,6 +207,30 @@ jb_ex *jb_ex_type_field(jb_ex_check *c, const jb_ex *p)
     return no_field(c, p, fig);
 }
 
+/* A signature whose rows are declared lists them: a key that is none of them is a slip. 0 ok. */
+static int check_key(jb_ex_check *c, const jb_fig *f, uint32_t k, const jb_ex *key)
+{
+    if (!(f->flags & JB_FIG_SHAPE) || f->n_rows == 0 || key->op != JB_EX_LIT ||
+        key->kind != JB_K_TEXT) {
+        return 0;
+    }
+    const char **known = jb_arena_alloc(c->e->arena, (size_t)f->n_rows * sizeof *known);
+    size_t n = 0;
+    for (int64_t r = 0; r < f->n_rows; r++) {
+        const char *text = f->keys[k][r];
+        if (text && strcmp(text, key->value.text) == 0) {
+            return 0;
+        }
+        if (text && (n == 0 || strcmp(known[n - 1], text) != 0)) {
+            known[n++] = text;
+        }
+    }
+    const char *near = jb_nearest(key->value.text, known, n);
+    JB_EX_FAIL(c->e, c->diags, key->at, key->len, "E0262", f->name ? f->name : "", key->value.text,
+               near ? near : "", jb_ex_words(c->e->arena, known, n, 40));
+    return -1;
+}
+
 jb_ex *jb_ex_type_index(jb_ex_check *c, const jb_ex *p)
 {
     jb_ex *x = copy(c, p, JB_EX_INDEX);
@@ -198,6 +254,9 @@ jb_ex *jb_ex_type_index(jb_ex_check *c, const jb_ex *p)
         if (k->keyed || (k->kind != JB_K_TEXT && k->kind != JB_K_INT && k->kind != JB_K_NULL)) {
             JB_EX_FAIL(c->e, c->diags, k->at, k->len, "E0251", "text",
                        jb_kind_name((jb_kind)k->kind));
+            return NULL;
+        }
+        if (check_key(c, base->figure, i - 1, k)) {
             return NULL;
         }
     }

@@ -43,6 +43,15 @@ static int same_key(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+uint32_t jb_fig_printed_fields(const jb_fig *f)
+{
+    uint32_t n = 0;
+    while (n < f->n_fields && f->fields[n].name[0] != '.') {
+        n++;
+    }
+    return n;
+}
+
 int64_t jb_fig_row(const jb_fig *f, const char *const *keys)
 {
     for (int64_t row = 0; row < f->n_rows; row++) {

@@ -29,7 +29,7 @@ typedef struct jb_fig {
     uint32_t flags;    /* JB_FIG_* */
     uint32_t n_keys;
     const char **key_names;
-    int64_t n_rows;
+    int64_t n_rows;     /* of a signature (JB_FIG_SHAPE): those that [keys] declare, without values */
     const char ***keys; /* [key][row]; NULL text: the NULL group */
     jb_value *values;   /* [row] */
     uint32_t n_fields;
@@ -54,6 +54,8 @@ jb_figure_set *jb_figure_set_new(void);
 void jb_figure_set_free(jb_figure_set *);
 void jb_figure_set_add(jb_figure_set *, jb_fig *);
 const jb_fig *jb_figure_find(const jb_figure_set *, const char *name);
+/* How many of the fields are printed: those before the first whose name begins with ".". */
+uint32_t jb_fig_printed_fields(const jb_fig *);
 /* Row with these keys, -1 when absent. NULL key text matches the NULL group. */
 int64_t jb_fig_row(const jb_fig *, const char *const *keys);
 

@@ -26,9 +26,10 @@ static void put_row(jb_buf *b, const jb_fig *f, int64_t row)
     }
     jb_buf_str(b, "},\"value\":");
     text_or_null(b, jb_fig_value_text(f, &f->values[row], text));
-    if (f->n_fields) {
+    uint32_t n_fields = jb_fig_printed_fields(f);
+    if (n_fields) {
         jb_buf_str(b, ",\"fields\":{");
-        for (uint32_t i = 0; i < f->n_fields; i++) {
+        for (uint32_t i = 0; i < n_fields; i++) {
             const jb_value *v = &f->fields[i].values[row];
             jb_buf_str(b, i ? "," : "");
             jb_buf_json(b, f->fields[i].name);

@@ -79,7 +79,7 @@ static int has_names(const jb_fig *fig)
     uint32_t i;
     if (fig == NULL)
         return 0;
-    if (fig->names != NULL || (fig->flags & JB_FIG_SHAPE) != 0 || fig->n_keys > 0)
+    if (fig->names != NULL || fig->n_keys > 0)
         return 1;
     for (i = 0; i < fig->n_fields; i++)
         if (strcmp(fig->fields[i].name, "names") == 0)
@@ -248,8 +248,8 @@ static const char *turned(const jb_tvalue *v)
     const char *unit;
     jb_i128 a, b;
     int32_t sa, sb;
-    if (v->figure == NULL || !jb_t_field(v->figure, v->row, "now", &now, &kind, &scale, &unit) ||
-        !jb_t_field(v->figure, v->row, "then", &then, &kind, &scale, &unit) ||
+    if (v->figure == NULL || !jb_t_field(v->figure, v->row, ".now", &now, &kind, &scale, &unit) ||
+        !jb_t_field(v->figure, v->row, ".then", &then, &kind, &scale, &unit) ||
         jb_format_decimal(&now, &a, &sa) != 0 || jb_format_decimal(&then, &b, &sb) != 0)
         return NULL;
     return b < 0 && a > 0 ? "由负转正" : b > 0 && a < 0 ? "由正转负" : NULL;

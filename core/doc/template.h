@@ -24,6 +24,9 @@ typedef struct jb_tbind {
 
 typedef struct jb_tscope {
     const jb_figure_set *figures; /* signatures while checking, values while writing */
+    const char *const *known; /* all metrics of the configuration, for nearest spellings; those that
+                                 could not be typed have no figure */
+    size_t n_known;
     jb_units *units;
     const char *as_of, *date, *period, *issuer; /* texts of {as_of} …; NULL: not set */
     const jb_tbind *binds;

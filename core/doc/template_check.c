@@ -93,6 +93,9 @@ static int check_expr(jb_tenv *env, jb_texpr *e)
     jb_scope scope;
     jb_t_scope(env, &scope);
     env->unset = NULL;
+    if (jb_expr_check_names(e->expr, &scope, env->diags) != 0)
+        return -1;
+    env->unset = NULL;
     if (jb_expr_check(e->expr, &scope, env->diags) != 0)
         return -1;
     if (env->unset == NULL)

@@ -155,8 +155,11 @@ static size_t names(void *data, const char *const **out)
 {
     jb_tenv *env = data;
     const jb_figure_set *set = env->scope->figures;
-    const char **list = jb_arena_alloc(env->scratch, (set->n + 1) * sizeof *list);
+    const char **list =
+        jb_arena_alloc(env->scratch, (set->n + env->scope->n_known + 1) * sizeof *list);
     size_t i, n = 0;
+    for (i = 0; i < env->scope->n_known; i++)
+        list[n++] = env->scope->known[i];
     for (i = 0; i < set->n; i++)
         if (set->figs[i]->name != NULL)
             list[n++] = set->figs[i]->name;

@@ -111,7 +111,7 @@ typedef struct jb_metric_model {
     jb_mask *asks;
     size_t n_asks;
     jb_unit unit;
-    jb_fig *shape; /* signature; NULL while untyped or broken */
+    jb_fig *shape; /* signature, with the rows that [keys] declare; NULL while untyped or broken */
 } jb_metric_model;
 
 /* ---- rules ---- */

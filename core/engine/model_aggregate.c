@@ -234,6 +234,12 @@ static int settle_unit(jb_model *m, jb_metric_model *metric, uint32_t unit_colum
     }
     int number = shape->kind == JB_K_INT || shape->kind == JB_K_DEC || shape->kind == JB_K_FLOAT;
     metric->unit = metric->unit_to;
+    if (declared && metric->n_columns == 0 && !jb_unit_is_none(&metric->unit_to) &&
+        !jb_unit_is_counter(&metric->unit_to)) { /* rows are counted: 43公斤 measures nothing */
+        jb_place place = jb_args_place(metric->instance->args, "unit", 0);
+        jb_diag(m->diags, "E0295", &place, metric->unit_to.text, metric->name);
+        return -1;
+    }
     if (metric->n_columns == 0 || (metric->shape_flags & JB_UNIT_OF_COLUMN) == 0 || !number) {
         return 0;
     }
@@ -277,6 +283,38 @@ static const char *definition(jb_model *m, const jb_metric_model *metric)
     return where ? where : cond ? cond : "";
 }
 
+/* Rows that are known before there is data: every combination of declared keys, in order. What the
+ * configuration asks for by key can then be checked. */
+static void declare_rows(jb_model *m, const jb_metric_model *metric, jb_fig *shape)
+{
+    enum { MOST = 10000 };
+    size_t rows = metric->n_groups > 0 && shape->n_keys == metric->n_groups, each = 1;
+    for (size_t i = 0; i < metric->n_groups && rows > 0; i++) {
+        const jb_mkeys *k = metric->groups[i].declared;
+        rows = k && !k->keep && !k->source && k->n <= MOST / rows ? rows * k->n : 0;
+    }
+    if (rows == 0) {
+        return;
+    }
+    for (size_t i = metric->n_groups; i-- > 0;) {
+        const jb_mkeys *k = metric->groups[i].declared;
+        shape->keys[i] = jb_arena_alloc(m->arena, rows * sizeof **shape->keys);
+        for (size_t r = 0; r < rows; r++) {
+            shape->keys[i][r] = k->values[r / each % k->n];
+        }
+        each *= k->n;
+    }
+    shape->n_rows = (int64_t)rows;
+    shape->values = jb_arena_alloc(m->arena, rows * sizeof *shape->values);
+    for (uint32_t i = 0; i < shape->n_fields; i++) {
+        shape->fields[i].values = jb_arena_alloc(m->arena, rows * sizeof(jb_value));
+    }
+    if (shape->names) {
+        shape->names = jb_arena_alloc(m->arena, (rows + 1) * sizeof *shape->names);
+        shape->n_names = jb_arena_alloc(m->arena, (rows + 1) * sizeof *shape->n_names);
+    }
+}
+
 static void sign(jb_model *m, jb_metric_model *metric, uint32_t unit_column)
 {
     int rows = (metric->agg->flags & JB_M_ROWS) != 0;
@@ -315,7 +353,12 @@ static void sign(jb_model *m, jb_metric_model *metric, uint32_t unit_column)
     f->as_of = m->options.as_of ? m->options.as_of : "";
     f->source = jb_source_title(metric->source);
     f->definition = definition(m, metric);
+    if (metric->names) { /* that there are some is known, which ones is not */
+        f->names = jb_arena_alloc(m->arena, 2 * sizeof *f->names);
+        f->n_names = jb_arena_alloc(m->arena, 2 * sizeof *f->n_names);
+    }
     jb_model_add_shape(m, metric, f);
+    declare_rows(m, metric, f);
 }
 
 void jb_model_aggregate(jb_model *m, jb_metric_model *metric)

@@ -130,6 +130,13 @@ static size_t figure_names(void *data, const char *const **out)
     return m->n_metrics;
 }
 
+/* Any metric of the configuration, typed or not. */
+static int find_configured(void *data, const char *name, jb_symbol *out)
+{
+    memset(out, 0, sizeof *out);
+    return jb_model_metric(data, name) != NULL;
+}
+
 int jb_model_check_figures(jb_model *m, jb_expr *e, int *broken)
 {
     jb_scope scope = {.over_figures = 1,
@@ -137,9 +144,14 @@ int jb_model_check_figures(jb_model *m, jb_expr *e, int *broken)
                       .data = m,
                       .find = find_figure,
                       .names = figure_names};
+    jb_scope configured = scope;
     const char *const *names;
     size_t n = jb_expr_names(e, &names);
+    configured.find = find_configured;
     *broken = 0;
+    if (jb_expr_check_names(e, &configured, m->diags) != 0) {
+        return -1;
+    }
     for (size_t i = 0; i < n; i++) {
         jb_metric_model *operand = jb_model_metric(m, names[i]);
         *broken |= operand && operand->broken; /* told already where it is broken */

@@ -101,6 +101,7 @@ static jb_fig *lost(const jb_runner *r, const jb_metric_model *metric)
     jb_fig *f = jb_arena_alloc(r->out, sizeof *f);
     *f = *metric->shape;
     f->flags = (f->flags & ~JB_FIG_SHAPE) | JB_FIG_LOST;
+    f->n_rows = 0;
     return f;
 }
 

@@ -28,8 +28,11 @@ static int find(void *data, const char *name, jb_symbol *out)
 static size_t names(void *data, const char *const **out)
 {
     jb_page *page = data;
-    const char **list = jb_arena_alloc(page->arena, (page->figures->n + 1) * sizeof *list);
+    const char **list =
+        jb_arena_alloc(page->arena, (page->figures->n + page->n_metrics + 1) * sizeof *list);
     size_t i, n = 0;
+    for (i = 0; i < page->n_metrics; i++)
+        list[n++] = page->metrics[i];
     for (i = 0; i < page->figures->n; i++)
         if (page->figures->figs[i]->name != NULL)
             list[n++] = page->figures->figs[i]->name;
@@ -57,7 +60,10 @@ static jb_expr *parse_item(jb_page *page, const jb_setting *set, size_t item, jb
     if (set->value != NULL)
         origin = jb_origin_of_value(set->value, set->offsets != NULL ? set->offsets[item] : 0);
     e = jb_expr_parse(page->arena, set->items[item], strlen(set->items[item]), &origin, diags);
-    return e != NULL && jb_expr_check(e, &scope, diags) == 0 ? e : NULL;
+    if (e == NULL || jb_expr_check_names(e, &scope, diags) != 0 ||
+        jb_expr_check(e, &scope, diags) != 0)
+        return NULL;
+    return e;
 }
 
 /* The shape of an expression that is more than a name: keyed as its first keyed operand is. */
@@ -283,6 +289,8 @@ jb_tscope jb_page_scope(jb_page *page)
     jb_tscope s;
     memset(&s, 0, sizeof s);
     s.figures = page->figures;
+    s.known = page->metrics;
+    s.n_known = page->n_metrics;
     s.units = page->units;
     s.as_of = page->options.as_of;
     s.date = page->options.date;

@@ -80,6 +80,8 @@ struct jb_page {
     jb_registry *registry;
     jb_page_options options;
     jb_units *units;
+    const char **metrics; /* names of all that are configured, typed or not */
+    size_t n_metrics;
     const jb_figure_set *signatures;
     const jb_figure_set *figures; /* of the phase: signatures, then values */
     jb_page_item **items;         /* sections in file order */

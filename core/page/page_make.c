@@ -269,6 +269,15 @@ static void copy_options(jb_page *page, const jb_page_options *o)
     page->options.period = o->period != NULL ? jb_arena_strdup(page->arena, o->period) : NULL;
 }
 
+static void list_metrics(jb_page *page)
+{
+    size_t i;
+    page->n_metrics = jb_config_count(page->config, "metric");
+    page->metrics = jb_arena_alloc(page->arena, (page->n_metrics + 1) * sizeof *page->metrics);
+    for (i = 0; i < page->n_metrics; i++)
+        page->metrics[i] = jb_section_name(jb_config_at(page->config, "metric", i));
+}
+
 jb_page *jb_page_make(const jb_config *config, jb_registry *registry,
                       const jb_figure_set *signatures, const jb_page_options *options,
                       jb_diags *diags)
@@ -286,6 +295,7 @@ jb_page *jb_page_make(const jb_config *config, jb_registry *registry,
     page->units = jb_units_new(config, told);
     jb_diags_free(told);
     jb_buf_init(&page->formatted, JB_BUF_MAX_TEXT);
+    list_metrics(page);
     copy_options(page, options);
     jb_page_offer(registry);
     page->n_items = make_items(page, "section", &page->items, diags);

@@ -396,7 +396,8 @@ typedef struct jb_metric_partial {
 /* ================================================================================================
  * Figures: columnar, with identity. Children of `schema`: n_keys key columns ("u", NULL for the NULL
  * group), "value", then fields. A scalar has no key column and one row. A field called "names" ("u",
- * items joined by U+001F) is the list of names that belong to the row: example names, hand-given items.
+ * items joined by U+001F) is the list of names that belong to the row: example names, hand-given items. Fields whose
+ * name begins with "." follow all others and are printed nowhere: ".now" and ".then" of a growth, for 由负转正.
  * ================================================================================================ */
 #define JB_FIG_SHAPE 1u    /* checking: types and names only, no rows */
 #define JB_FIG_LOST 2u     /* its plugin failed; no rows */

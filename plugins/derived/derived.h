@@ -50,6 +50,12 @@ jb_status d_need_same_unit(jb_ctx *, const char *key, const jb_figure *, const j
  * that child, NULL on failure. `rows`: as in the figure (0 while checking). */
 jb_status d_result(jb_ctx *, const jb_figure *keys, const char *format, jb_derived *out,
                    struct ArrowArray **value, int64_t *rows);
+/* The same with fields after the value, each empty: children n_keys + 1 … of the array. */
+typedef struct d_field {
+    const char *name, *format;
+} d_field;
+jb_status d_result_fields(jb_ctx *, const jb_figure *keys, const char *format, const d_field *,
+                          int64_t n, jb_derived *out, struct ArrowArray **value, int64_t *rows);
 /* A whole figure again. */
 jb_status d_result_copy(jb_ctx *, const jb_figure *, jb_derived *out);
 void d_drop(jb_derived *);
@@ -57,6 +63,7 @@ void d_drop(jb_derived *);
  * operand). */
 const char *d_quotient_format(const jb_figure *a, const jb_figure *b);
 void d_difference_format(const jb_figure *a, const jb_figure *b, char *out, size_t cap);
+void d_own_format(const jb_figure *, char *out, size_t cap); /* of the figure's value again */
 /* The number as a cell of `value`, whose format d_result was given; missing stays NULL. */
 void d_store(struct ArrowArray *value, int64_t row, d_number n);
 

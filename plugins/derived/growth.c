@@ -42,21 +42,35 @@ static jb_status plan(jb_ctx *ctx, void *self, jb_plan *p)
     return api->ask(ctx, p, "of", ((const growth *)self)->shift);
 }
 
+/* A relative growth carries both values, so that a text can say 由负转正, which no rate tells. They
+ * are the host's words (a name with a point is none of a user's) and are printed nowhere. */
+static jb_status make_growth(jb_ctx *ctx, const growth *g, const jb_figure *in, jb_derived *out,
+                             struct ArrowArray **value, int64_t *rows)
+{
+    char format[32], now[32], then[32];
+    const d_field fields[] = {{".now", now}, {".then", then}};
+    if (g->difference) {
+        d_difference_format(&in[0], &in[1], format, sizeof format);
+        return d_result(ctx, &in[0], format, out, value, rows);
+    }
+    d_own_format(&in[0], now, sizeof now);
+    d_own_format(&in[1], then, sizeof then);
+    return d_result_fields(ctx, &in[0], d_quotient_format(&in[0], &in[1]), fields, D_COUNT(fields),
+                           out, value, rows);
+}
+
 /* in[0]: now, in[1]: then. */
 static jb_status eval_growth(jb_ctx *ctx, void *self, const jb_figure *in, uint64_t n,
                              jb_derived *out)
 {
     const growth *g = self;
     struct ArrowArray *value;
-    char format[32];
     int64_t rows;
     (void)n;
     jb_status status = d_need_number(ctx, "of", &in[0]);
     if (status != JB_OK)
         return status;
-    d_difference_format(&in[0], &in[1], format, sizeof format);
-    status = d_result(ctx, &in[0], g->difference ? format : d_quotient_format(&in[0], &in[1]), out,
-                      &value, &rows);
+    status = make_growth(ctx, g, in, out, &value, &rows);
     for (int64_t i = 0; status == JB_OK && i < rows; i++) {
         d_number now = d_value(&in[0], i), then = d_value(&in[1], i), v;
         int failed = d_subtract(now, then, &v);
@@ -67,6 +81,10 @@ static jb_status eval_growth(jb_ctx *ctx, void *self, const jb_figure *in, uint6
             return d_fail_overflow(ctx);
         }
         d_store(value, i, v);
+        if (!g->difference) {
+            d_store(out->array.children[out->n_keys + 1], i, now);
+            d_store(out->array.children[out->n_keys + 2], i, then);
+        }
     }
     if (!g->difference)
         out->unit = "%";

@@ -62,11 +62,12 @@ void d_drop(jb_derived *out)
         out->array.release(&out->array);
 }
 
-/* The first n_copied children of f and, with a format, a "value" child after the keys. */
-static int make(const jb_figure *f, int64_t n_copied, const char *format, jb_derived *out,
-                int64_t rows)
+/* The first n_copied children of f and, with a format, a "value" child after the keys; then n_more
+ * that the caller describes. */
+static int make(const jb_figure *f, int64_t n_copied, const char *format, int64_t n_more,
+                jb_derived *out, int64_t rows)
 {
-    int64_t children = n_copied + (format != NULL);
+    int64_t children = n_copied + (format != NULL) + n_more;
     const size_t none[1] = {0};
     memset(&out->schema, 0, sizeof out->schema);
     memset(&out->array, 0, sizeof out->array);
@@ -85,14 +86,26 @@ static int make(const jb_figure *f, int64_t n_copied, const char *format, jb_der
     return format == NULL ? 0 : jb_schema_make(out->schema.children[n_copied], format, "value", 0);
 }
 
-jb_status d_result(jb_ctx *ctx, const jb_figure *keys, const char *format, jb_derived *out,
-                   struct ArrowArray **value, int64_t *rows)
+static int number_column(struct ArrowArray *column, const char *format, int64_t rows)
 {
     int32_t precision, scale;
-    char kind = jb_format_kind(format, &precision, &scale);
+    return jb_column_make(column, rows, cell_bytes(jb_format_kind(format, &precision, &scale)));
+}
+
+jb_status d_result_fields(jb_ctx *ctx, const jb_figure *keys, const char *format,
+                          const d_field *fields, int64_t n, jb_derived *out,
+                          struct ArrowArray **value, int64_t *rows)
+{
+    int64_t at;
     *rows = keys == NULL ? 1 : d_rows(keys);
-    if (make(keys, keys == NULL ? 0 : keys->n_keys, format, out, *rows) != 0 ||
-        jb_column_make(out->array.children[out->n_keys], *rows, cell_bytes(kind)) != 0) {
+    int failed = make(keys, keys == NULL ? 0 : keys->n_keys, format, n, out, *rows) != 0 ||
+                 number_column(out->array.children[out->n_keys], format, *rows) != 0;
+    for (int64_t i = 0; i < n && !failed; i++) {
+        at = (int64_t)out->n_keys + 1 + i;
+        failed = jb_schema_make(out->schema.children[at], fields[i].format, fields[i].name, 0) ||
+                 number_column(out->array.children[at], fields[i].format, *rows);
+    }
+    if (failed) {
         d_drop(out);
         return d_fail_memory(ctx);
     }
@@ -100,9 +113,15 @@ jb_status d_result(jb_ctx *ctx, const jb_figure *keys, const char *format, jb_de
     return JB_OK;
 }
 
+jb_status d_result(jb_ctx *ctx, const jb_figure *keys, const char *format, jb_derived *out,
+                   struct ArrowArray **value, int64_t *rows)
+{
+    return d_result_fields(ctx, keys, format, NULL, 0, out, value, rows);
+}
+
 jb_status d_result_copy(jb_ctx *ctx, const jb_figure *f, jb_derived *out)
 {
-    if (make(f, f->schema->n_children, NULL, out, d_rows(f)) != 0) {
+    if (make(f, f->schema->n_children, NULL, 0, out, d_rows(f)) != 0) {
         d_drop(out);
         return d_fail_memory(ctx);
     }
@@ -113,6 +132,11 @@ jb_status d_result_copy(jb_ctx *ctx, const jb_figure *f, jb_derived *out)
 const char *d_quotient_format(const jb_figure *a, const jb_figure *b)
 {
     return d_value_kind(a) == 'g' || d_value_kind(b) == 'g' ? "g" : "d:38,6";
+}
+
+void d_own_format(const jb_figure *f, char *out, size_t cap)
+{
+    d_difference_format(f, f, out, cap);
 }
 
 void d_difference_format(const jb_figure *a, const jb_figure *b, char *out, size_t cap)

@@ -185,6 +185,9 @@ def together(previous, folder):
     result = ran(2, "run", path, "-o", previous.out)
     for word in ("amuont", "isuer", "新项日", "分驱"):
         check(word in result.err, "all faults in one go: " + word, result)
+    hints = re.findall(r"= help: (.*)", result.err)
+    check(any("新项目" in h for h in hints), "the nearest name also of a metric that is broken", result)
+    check("“新项目”" not in result.err and '"新项目"' not in result.err, "what is broken is told once", result)
     lines = [int(p[1]) for p in result.places() if p[3] == "error"]
     check(lines == sorted(lines), "in the order of the file", result)
     path = mini.make(folder, mini.INI.replace("issuer = 某办", "isuer = 某办"), csv=None, name="缺表")

@@ -173,9 +173,7 @@ static inline jb_figure_set *fake_shapes(const jb_figure_set *set)
         jb_fig *f = jb_arena_alloc(out->arena, sizeof *f);
         *f = *set->figs[i];
         f->flags = (f->flags & ~(uint32_t)JB_FIG_LOST) | JB_FIG_SHAPE;
-        f->n_rows = 0;
-        f->names = NULL;
-        f->n_names = NULL;
+        f->n_rows = 0; /* that there are names is known, so these stay set */
         jb_figure_set_add(out, f);
     }
     out->as_of = set->as_of;
@@ -220,8 +218,8 @@ static inline jb_figure_set *fake_city(void)
     fake_field(s, f, "amount", "万元", "300|200|100");
     fake_field(s, f, "landed", "", "yes|no|yes");
     f = fake_scalar(s, "由负转正的", "growth", "%", "150.000000");
-    fake_field(s, f, "now", "万元", "5");
-    fake_field(s, f, "then", "万元", "-10");
+    fake_field(s, f, ".now", "万元", "5");
+    fake_field(s, f, ".then", "万元", "-10");
     f = fake_scalar(s, "丢失", "count", "个", "1");
     f->flags |= JB_FIG_LOST;
     f->n_rows = 0;

@@ -98,7 +98,7 @@ const char *lab_value(lab *l, const char *figure)
         }
         add(l, f->n_keys ? "=" : "");
         add_value(l, f, &f->values[i]);
-        for (uint32_t c = 0; c < f->n_fields; c++) {
+        for (uint32_t c = 0; c < jb_fig_printed_fields(f); c++) {
             add(l, c ? "," : ":");
             add_value(l, f, &f->fields[c].values[i]);
         }

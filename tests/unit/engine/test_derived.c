@@ -101,6 +101,35 @@ static void test_growth(void **state)
            "x", "-"); /* base 0 */
 }
 
+/* What a relative growth compares goes with it, for 由负转正, and is printed nowhere. */
+static void test_growth_carries(void **state)
+{
+    char ini[4096];
+    jb_buf json;
+    (void)state;
+    snprintf(ini, sizeof ini, "%s%s", TABLE,
+             "[metric \"x\"]\ntype = growth\nof = g\nversus = last_year\n"
+             "[metric \"y\"]\ntype = growth\nof = n\nversus = last_year\nmode = difference\n"
+             "[metric \"z\"]\ntype = share\nof = x\n");
+    lab *l = lab_open(ini, AS_OF, 2, 1);
+    assert_non_null(l->figures);
+    const jb_fig *x = jb_figure_find(l->figures, "x"), *y = jb_figure_find(l->figures, "y");
+    assert_true(x && y);
+    assert_int_equal(x->n_fields, 2);
+    assert_int_equal(jb_fig_printed_fields(x), 0);
+    assert_string_equal(x->fields[0].name, ".now");
+    assert_string_equal(x->fields[1].name, ".then");
+    assert_int_equal(x->fields[0].values[0].num, 30 * jb_pow10(x->fields[0].scale));
+    assert_int_equal(x->fields[1].values[0].num, 15 * jb_pow10(x->fields[1].scale));
+    assert_int_equal(y->n_fields, 0);
+    jb_buf_init(&json, JB_BUF_MAX_TEXT);
+    jb_figure_set_json(l->figures, NULL, 0, &json);
+    assert_null(strstr(jb_buf_text(&json), "fields"));
+    assert_non_null(strstr(jb_buf_text(&json), "{\"key\":{\"d\":\"东\"},\"value\":\"100\"}"));
+    jb_buf_free(&json);
+    lab_close(l);
+}
+
 /* A shift passes through derived figures, twice if asked twice, and leaves undated ones alone. */
 static void test_shift_of_derived(void **state)
 {
@@ -201,12 +230,18 @@ static void test_lost(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_base),          cmocka_unit_test(test_ratio),
-        cmocka_unit_test(test_unit_of_ratio), cmocka_unit_test(test_share),
-        cmocka_unit_test(test_growth),        cmocka_unit_test(test_shift_of_derived),
-        cmocka_unit_test(test_rank),          cmocka_unit_test(test_formula),
-        cmocka_unit_test(test_given),         cmocka_unit_test(test_floats),
-        cmocka_unit_test(test_refused),       cmocka_unit_test(test_lost)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_base),
+                                       cmocka_unit_test(test_ratio),
+                                       cmocka_unit_test(test_unit_of_ratio),
+                                       cmocka_unit_test(test_share),
+                                       cmocka_unit_test(test_growth),
+                                       cmocka_unit_test(test_growth_carries),
+                                       cmocka_unit_test(test_shift_of_derived),
+                                       cmocka_unit_test(test_rank),
+                                       cmocka_unit_test(test_formula),
+                                       cmocka_unit_test(test_given),
+                                       cmocka_unit_test(test_floats),
+                                       cmocka_unit_test(test_refused),
+                                       cmocka_unit_test(test_lost)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,6 +23,8 @@ static void test_refused(void **state)
         {"[source \"p\"]\ntype = inline_table\ncolumns = a tdD\nunit.a = 元\n", "E0275"},
         {"[source \"p\"]\ntype = inline_table\ncolumns = a l\nwhere = a + 1\n", "E0294"},
         {TABLE METRIC "type = count\nunit = 斤两\n", "E0274"},
+        {TABLE METRIC "type = count\nunit = 公斤\n", "E0295"},
+        {TABLE METRIC "type = count\nunit = 万元\n", "E0295"},
         {"[keys \"c\"]\nvalues = a, b, a\n" TABLE, "E0276"},
         {"[keys \"c\"]\nunknown = keep\n" TABLE, "E0277"},
         {"[keys \"c\"]\nvalues = q.c\n" TABLE, "E0460"},
@@ -96,6 +98,106 @@ static void test_signatures(void **state)
     assert_int_equal(t->fields[1].kind, JB_K_DATE);
     assert_string_equal(t->unit, "万元");
     assert_int_equal(t->flags & JB_FIG_ROWS, JB_FIG_ROWS);
+    jb_figure_set_free(s);
+    lab_close(l);
+}
+
+/* Rows that [keys] declare are in the signature, so that a key that is none of them is a slip. */
+static void test_declared_rows(void **state)
+{
+    static const char *const keys = "[keys \"district\"]\nvalues = 南川区, 东湖区, 西山区\n";
+    static const struct {
+        const char *keys, *assert_, *code; /* code NULL: taken */
+    } cases[] = {
+        {"", "x[\"东湖区\"] = 1", NULL},
+        {"", "x[\"东湖\"] = 1", "E0262"},
+        {"", "sum(x) = 1 + x[\"丁区\"]", "E0262"},
+        {"unknown = keep\n", "x[\"丁区\"] = 1", NULL},
+        {"", "y[\"东湖区\", \"甲\"] = 1", NULL}, /* names are not declared */
+        {"[keys \"name\"]\nvalues = 甲, 乙\n", "y[\"东湖区\", \"甲\"] = 1", NULL},
+        {"[keys \"name\"]\nvalues = 甲, 乙\n", "y[\"东湖区\", \"丙\"] = 1", "E0262"},
+        {"[keys \"name\"]\nvalues = 甲, 乙\n", "y[\"甲\", \"东湖区\"] = 1", "E0262"},
+    };
+    char ini[4096];
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(ini, sizeof ini,
+                 "%s%s%s" METRIC "type = count\ngroup_by = district\n"
+                 "[metric \"y\"]\ntype = count\nsource = p\ngroup_by = district, name\n"
+                 "[rule \"r\"]\nassert = %s\n",
+                 keys, cases[i].keys, TABLE, cases[i].assert_);
+        lab *l = lab_open(ini, NULL, 1, 1);
+        if (cases[i].code ? !lab_has(l, cases[i].code) : !l->figures) {
+            fprintf(stderr, "%s\n%s", cases[i].assert_, lab_print(l));
+        }
+        assert_true(cases[i].code ? lab_has(l, cases[i].code) == 1 : l->figures != NULL);
+        lab_close(l);
+    }
+    snprintf(ini, sizeof ini,
+             "%s%s" METRIC "type = count\ngroup_by = district\n"
+             "[rule \"r\"]\nassert = x[\"高新\"] + x[\"西区\"] = 1\n[rule \"s\"]\nassert = "
+             "x[\"西区\"] = 1\n",
+             keys, TABLE);
+    lab *l = lab_open(ini, NULL, 1, 1);
+    assert_non_null(strstr(lab_print(l), "[keys] lists: 南川区 东湖区 西山区"));
+    assert_non_null(strstr(lab_print(l), "did you mean 西山区?"));
+    jb_figure_set *s = jb_model_signatures(l->model);
+    const jb_fig *x = jb_figure_find(s, "x");
+    assert_int_equal(x->n_rows, 3);
+    assert_string_equal(x->keys[0][2], "西山区");
+    assert_int_equal(x->values[0].kind, JB_K_NULL);
+    jb_figure_set_free(s);
+    lab_close(l);
+}
+
+/* A lost figure has no rows, declared or not. */
+static void test_lost_declared(void **state)
+{
+    lab *l = lab_open_skipping("[keys \"district\"]\nvalues = 东湖区, 西山区\n" TABLE METRIC
+                               "type = count\ngroup_by = district\n",
+                               NULL, "x");
+    (void)state;
+    assert_string_equal(lab_value(l, "x"), "lost");
+    assert_int_equal(jb_figure_find(l->figures, "x")->n_rows, 0);
+    lab_close(l);
+}
+
+/* Slips are told together: a name that no metric has, also beside an operand that is broken. */
+static void test_names_beside_broken(void **state)
+{
+    lab *l = lab_open(TABLE METRIC "type = count\nwhere = amuont > 1\n"
+                                   "[metric \"all\"]\ntype = count\nsource = p\n"
+                                   "[metric \"q\"]\ntype = ratio\nof = x\nto = al\n"
+                                   "[metric \"f\"]\ntype = formula\nexpr = x + alll + q\n"
+                                   "[rule \"r\"]\nassert = sum(x) = ball\n",
+                      NULL, 1, 1);
+    (void)state;
+    const char *said = lab_print(l);
+    assert_int_equal(lab_has(l, "E0301"), 1);
+    assert_int_equal(lab_has(l, "E0412"), 3);
+    assert_int_equal(jb_diags_errors(l->diags), 4);
+    assert_non_null(strstr(said, "unknown metric \"al\""));
+    assert_non_null(strstr(said, "unknown metric \"alll\""));
+    assert_non_null(strstr(said, "unknown metric \"ball\""));
+    assert_non_null(strstr(said, "did you mean all?"));
+    lab_close(l);
+}
+
+/* Whether a figure has example names is known before there are rows. */
+static void test_names_in_signature(void **state)
+{
+    lab *l = lab_open(TABLE METRIC "type = count\nnames = name\n"
+                                   "[metric \"y\"]\ntype = count\nsource = p\n"
+                                   "[metric \"g\"]\ntype = given\nitems = 甲, 乙\nfrom = 文件\n"
+                                   "[metric \"v\"]\ntype = given\nvalue = 2\nfrom = 文件\n",
+                      NULL, 1, 1);
+    (void)state;
+    jb_figure_set *s = jb_model_signatures(l->model);
+    assert_int_equal(s->n, 4);
+    assert_non_null(jb_figure_find(s, "x")->names);
+    assert_null(jb_figure_find(s, "y")->names);
+    assert_non_null(jb_figure_find(s, "g")->names);
+    assert_null(jb_figure_find(s, "v")->names);
     jb_figure_set_free(s);
     lab_close(l);
 }
@@ -247,6 +349,10 @@ int main(void)
                                        cmocka_unit_test(test_period_not_needed),
                                        cmocka_unit_test(test_reading_fails),
                                        cmocka_unit_test(test_signatures),
+                                       cmocka_unit_test(test_declared_rows),
+                                       cmocka_unit_test(test_lost_declared),
+                                       cmocka_unit_test(test_names_beside_broken),
+                                       cmocka_unit_test(test_names_in_signature),
                                        cmocka_unit_test(test_plan),
                                        cmocka_unit_test(test_probe),
                                        cmocka_unit_test(test_on_error),
