@@ -62,6 +62,8 @@ jb_status table_resolve(table_call *); /* what each column is; checks it */
 void table_columns_free(table *);
 jb_status table_fail(const table_call *, const char *key, uint64_t item, const char *code,
                      const char *value);
+/* table_near.c: refuses a column that names nothing, with the nearest name. */
+jb_status table_unknown(const table_call *, const table_column *);
 /* table_rows.c */
 jb_status table_rows(table_call *, table_row **rows, size_t *n);
 /* Row with that key, looked for at `guess` first; -1 none. */

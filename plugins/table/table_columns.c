@@ -275,7 +275,7 @@ static jb_status resolve_figure(table_call *call, table_column *c)
 {
     const table *t = call->t;
     if (call->figures->find(call->ctx, c->name, &c->figure) != JB_OK)
-        return table_fail(call, "columns", c->item, "E0773", c->name);
+        return table_unknown(call, c);
     if (c->figure.n_keys != 1 ||
         (t->rows != NULL && strcmp(c->figure.schema->children[0]->name, t->rows) != 0))
         return table_fail(call, "columns", c->item, "E0774", c->name);

@@ -120,7 +120,11 @@ static void test_table_refused(void **state)
                  "E0772:10");
     expect_codes(TEXT
                  "[section \"a\"]\ntype = table\nrows = district\ncolumns = 甲: 分区, 乙: 分區\n",
-                 "E0773:10");
+                 "E0412:10"); /* as a text says it: the nearest figure */
+    expect_codes(TEXT "[section \"a\"]\ntype = table\nof = 前三\ncolumns = 投资: amuont\n",
+                 "E0773:10"); /* the nearest field */
+    expect_codes(TEXT "[section \"a\"]\ntype = table\nrows = district\ncolumns = 日: date\n",
+                 "E0773:10"); /* a text would print it, a table has no such column */
     expect_codes(TEXT "[section \"a\"]\ntype = table\nrows = district\ncolumns = 新项目\n",
                  "E0774:10");
     expect_codes(TEXT "[section \"a\"]\ntype = table\nof = 新项目\ncolumns = 新项目\n", "E0775:9");
