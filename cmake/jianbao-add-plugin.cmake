@@ -28,6 +28,17 @@ function(jianbao_add_plugin name)
             -P "${JIANBAO_CMAKE_DIR}/jianbao-check-symbols.cmake")
 endfunction()
 
+# jianbao_add_kit_test(NAME)
+#   The test NAME_kit: `jianbao plugins test`, what every plugin must keep to. Settings that it cannot guess (the file of
+#   a source) are taken from kit.ini beside CMakeLists.txt, if that is there.
+function(jianbao_add_kit_test name)
+  set(settings "")
+  if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/kit.ini")
+    set(settings --ini "${CMAKE_CURRENT_SOURCE_DIR}/kit.ini")
+  endif()
+  add_test(NAME ${name}_kit COMMAND jianbao::jianbao plugins test "$<TARGET_FILE:${name}>" ${settings})
+endfunction()
+
 # jianbao_add_report_test(NAME REPORT file.ini EXPECT folder)
 #   The test NAME_report: `jianbao run` of the report with the plugin [plugin "NAME"] just built; every file in the
 #   folder must come out byte for byte. A file figures.json there is compared with `jianbao figures --json`. With

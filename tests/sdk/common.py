@@ -2,6 +2,7 @@
 """What the tests of the development kit share. Every one is called with CMAKE BUILD_DIR STAGE, where STAGE is what
 t_stage.py has installed."""
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -72,6 +73,12 @@ def build_project(folder, *options, prefix=STAGE, umask=None):
     made = run(CMAKE, "-S", folder, "-B", os.path.join(folder, "build"), "-DCMAKE_PREFIX_PATH=" + prefix, *options,
                umask=umask)
     return made if made.code else run(CMAKE, "--build", os.path.join(folder, "build"), umask=umask)
+
+
+def kit_passes(said, least):
+    """True when the conformance kit found nothing wrong and checked at least so many things."""
+    counted = re.search(r"^(\d+) ok, 0 failed", said, re.M)
+    return counted is not None and int(counted.group(1)) >= least
 
 
 def ctest(folder, **env):

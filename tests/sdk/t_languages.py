@@ -8,7 +8,7 @@ import random
 import re
 import shutil
 
-from common import PROGRAM, STAGE, WARNINGS, build_project, check, ctest, exports, finish, read, run, scratch
+from common import PROGRAM, STAGE, WARNINGS, build_project, check, ctest, exports, finish, kit_passes, read, run, scratch
 
 LANGUAGES = ["c", "cpp"] + (["rust"] if shutil.which("rustc") else [])
 if "rust" not in LANGUAGES:
@@ -32,9 +32,12 @@ for language in LANGUAGES:
         built = build_project(folder, "-DCMAKE_%s_FLAGS=%s" % ("C" if language == "c" else "CXX", " ".join(WARNINGS)))
         quiet = "warning" not in built.out + built.err
         tested = ctest(folder)
-        check(tested.code == 0 and "out of 2" in tested.out, language + ": its tests", tested)
+        check(tested.code == 0 and "out of 3" in tested.out, language + ": its tests", tested)
     if not check(built.code == 0 and quiet, language + ": build", built):
         finish()
+    kit = (run(PROGRAM, "plugins", "test", SO[language]).out if language == "rust" else
+           read(folder, "build/Testing/Temporary/LastTest.log"))
+    check(kit_passes(kit, 20), language + ": the conformance kit", kit)
     check(exports(SO[language]) == ["jb_plugin_v1"], language + ": exports", exports(SO[language]))
 
 # One report of all: many rows, NULLs, ties, the limits of both types, 1 and 4 threads.

@@ -7,7 +7,7 @@ import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 
-from common import PROGRAM, STAGE, WARNINGS, build_project, check, ctest, exports, finish, read, run, scratch
+from common import PROGRAM, STAGE, WARNINGS, build_project, check, ctest, exports, finish, kit_passes, read, run, scratch
 
 KINDS = ("source", "metric", "derive", "section", "chart", "renderer")
 work = scratch()
@@ -23,7 +23,7 @@ def made(kind, name, *options):
 def holds(folder, kind, name):
     """The files that a project has, each filled in."""
     wanted = {name + ".c", "CMakeLists.txt", "README.md", "report.ini", "expected", ".gitignore",
-              "data.txt" if kind == "source" else "data.csv"}
+              "data.txt" if kind == "source" else "data.csv"} | ({"kit.ini"} if kind == "source" else set())
     check(set(os.listdir(folder)) == wanted, "%s holds %s" % (kind, sorted(os.listdir(folder))))
     data = read(folder, "data.txt" if kind == "source" else "data.csv")
     check(re.search("[\u4e00-\u9fff]", data) and re.search(r",,|\|\|", data), kind + ": data without NULL or Chinese")
@@ -47,7 +47,9 @@ def whole(kind):
     so = os.path.join(folder, "build", name + ".so")
     check([n for n in exports(so) if not n.startswith("__")] == ["jb_plugin_v1"], kind + ": exports", exports(so))
     tested = ctest(folder)
-    check(tested.code == 0 and "100% tests passed, 0 tests failed out of 2" in tested.out, kind + ": ctest", tested)
+    check(tested.code == 0 and "100% tests passed, 0 tests failed out of 3" in tested.out, kind + ": ctest", tested)
+    log = read(folder, "build/Testing/Temporary/LastTest.log")
+    check(kit_passes(log, 10), kind + ": the conformance kit", log)
     out = os.path.join(folder, "out")
     done = run(PROGRAM, "run", "report.ini", "-o", "out", cwd=folder)
     files = sorted(os.listdir(out)) if os.path.isdir(out) else []
