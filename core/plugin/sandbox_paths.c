@@ -60,7 +60,8 @@ void jb_sandbox_system(jb_sandbox *s)
         "/usr/share", "/usr/local/share", "/etc/fonts", "/var/cache/fontconfig", "/etc/localtime", "/dev/urandom",
         "/dev/null", "/sys/devices/system/cpu/online"};
     static const char *const at_home[] = {".fonts", ".local/share/fonts", ".config/fontconfig", ".cache/fontconfig"};
-    static const char *const beside_program[] = {"/../fonts", "/../share"};
+    /* A folder that is a link is a place of its own. */
+    static const char *const beside_program[] = {"/../fonts", "/../share", "/../share/fonts"};
     char path[JB_PATH_MAX], more[JB_PATH_MAX + 16];
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         jb_sandbox_read(s, paths[i]);
