@@ -50,7 +50,7 @@ static int dispatch(const jb_options *o)
     } commands[] = {{JB_CMD_INIT, jb_cmd_init},       {JB_CMD_CHECK, jb_cmd_check},     {JB_CMD_PLAN, jb_cmd_plan},
                     {JB_CMD_FIGURES, jb_cmd_figures}, {JB_CMD_RUN, jb_cmd_run},         {JB_CMD_PLUGINS, jb_cmd_plugins},
                     {JB_CMD_EXPLAIN, jb_cmd_explain}, {JB_CMD_CONFIG, jb_cmd_config},   {JB_CMD_HELP, jb_cmd_help},
-                    {JB_CMD_VERSION, jb_cmd_version}, {JB_CMD_NEW, jb_cmd_new}};
+                    {JB_CMD_VERSION, jb_cmd_version}, {JB_CMD_NEW, jb_cmd_new},           {JB_CMD_DOCTOR, jb_cmd_doctor}};
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (commands[i].id == o->command) {
             return commands[i].run(o);

@@ -61,6 +61,10 @@ int jb_cmd_plugins(const jb_options *o)
         jb_diags_free(diags);
         return jb_cmd_plugins_test(o);
     }
+    if (strcmp(word, "sign") == 0 || strcmp(word, "verify") == 0 || strcmp(word, "keygen") == 0) {
+        jb_diags_free(diags);
+        return jb_cmd_plugins_sign(o);
+    }
     jb_buf_init(&product, JB_BUF_MAX_TEXT);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (strcmp(words[i].word, word) != 0) {

@@ -5,7 +5,7 @@
 enum {
     READS = JB_CMD_CHECK | JB_CMD_PLAN | JB_CMD_FIGURES | JB_CMD_RUN | JB_CMD_CONFIG,
     WORKS = JB_CMD_CHECK | JB_CMD_PLAN | JB_CMD_FIGURES | JB_CMD_RUN,
-    LISTS = JB_CMD_CHECK | JB_CMD_PLAN | JB_CMD_FIGURES | JB_CMD_PLUGINS | JB_CMD_EXPLAIN | JB_CMD_CONFIG
+    LISTS = JB_CMD_CHECK | JB_CMD_PLAN | JB_CMD_FIGURES | JB_CMD_PLUGINS | JB_CMD_EXPLAIN | JB_CMD_CONFIG | JB_CMD_DOCTOR
 };
 
 static const jb_option_def OPTIONS[] = {
@@ -32,6 +32,7 @@ static const jb_option_def OPTIONS[] = {
      "只测这个组件；写成 KIND/NAME/CHECK 则只做这一项", OPT_COMPONENT},
     {"--ini", 0, "FILE", JB_CMD_PLUGINS, "sections for the test to use where it cannot guess settings",
      "猜不出设置时，test 用这个文件里的段", OPT_INI},
+    {"--key", 0, "FILE", JB_CMD_PLUGINS, "sign: the secret key; verify: the public key", "sign 用私钥文件，verify 用公钥文件", OPT_KEY},
     {"--in-process", 0, NULL, WORKS, "no worker processes, for a debugger", "不另起进程，供调试器用", OPT_IN_PROCESS},
     {"--json", 0, NULL, LISTS, "JSON on standard output", "标准输出用 JSON", OPT_JSON},
     {"--log-format", 0, "json|text", JB_CMD_ALL, "form of the messages on standard error", "标准错误上消息的格式",
@@ -63,15 +64,24 @@ static const jb_command_def COMMANDS[] = {
     {"plugins", JB_CMD_PLUGINS, "[list | show NAME | test FILE.so | reference | messages | index]", 0, 2, "types and their parameters",
      "有哪些类型，各有哪些参数",
      "list: every type. show NAME: parameters of a type or plugin. test FILE.so: what the plugin must keep\n"
-     "to, checked one by one, each check in a process of its own. reference: all of it as a Markdown page. messages: every code likewise.\n"
+     "to, checked one by one, each check in a process of its own. keygen NAME: a pair of keys, NAME.key and NAME.pub.\n"
+     "sign FILE.so --key NAME.key: writes FILE.so.sig. verify FILE.so --key NAME.pub. reference: all of it as a Markdown page. messages: every code likewise.\n"
      "index: the text of the index file beside the plugins.",
-     "list：全部类型。show NAME：某个类型或插件的参数。test FILE.so：逐项检查这个插件是否守约，每项各在一个进程里做。reference：全部写成一页 Markdown。messages：全部错误代码写成一页。index：插件目录的索引文件内容。"},
+     "list：全部类型。show NAME：某个类型或插件的参数。test FILE.so：逐项检查这个插件是否守约，每项各在一个进程里做。\n"
+     "keygen NAME：生成一对钥匙 NAME.key 和 NAME.pub。sign FILE.so --key NAME.key：写出 FILE.so.sig。verify FILE.so --key NAME.pub：核对签名。\n"
+     "reference：全部写成一页 Markdown。messages：全部错误代码写成一页。index：插件目录的索引文件内容。"},
     {"new", JB_CMD_NEW, "KIND NAME [DIR]", 2, 3, "a plugin project: source, CMake file, report, data, test",
      "新建插件工程：源码、CMake 文件、报告、数据、测试",
      "KIND: source, metric, derive (a metric from figures), section, chart, renderer. Writes DIR/NAME (default: NAME here),\n"
      "which must not exist. It builds, passes its test and makes a report as it stands.",
      "KIND 为 source、metric、derive（由指标算出的指标）、section、chart、renderer。写到 DIR/NAME（默认当前目录下的 NAME），\n"
      "该目录不能已存在。写出的工程不改一字就能编译、通过测试、出报告。"},
+    {"doctor", JB_CMD_DOCTOR, "[FILE…]", 0, 64, "what this machine has and lacks: plugins, fonts, sandbox, limits",
+     "本机有什么缺什么：插件、字体、沙箱、限额",
+     "Loads every plugin of the installation, and each FILE.so or those that FILE.ini names, in a child of its own.\n"
+     "Exit 0: all is well. 2: something marked ✗ is not.",
+     "把自带的每个插件，以及给出的 FILE.so 或 FILE.ini 里写的插件，各放进一个子进程装一遍。\n"
+     "退出码 0：都好；2：有打 ✗ 的。"},
     {"explain", JB_CMD_EXPLAIN, "CODE", 1, 1, "what a message code means and what to do", "某个消息代号的意思和处理办法", NULL,
      NULL},
     {"config", JB_CMD_CONFIG, "dump FILE", 2, 2, "the configuration after merging, with the origin of each value",

@@ -16,6 +16,9 @@ int jb_cmd_plugins_test(const jb_options *); /* operands: test FILE.so */
 int jb_cmd_new(const jb_options *);
 int jb_cmd_explain(const jb_options *);
 int jb_cmd_config(const jb_options *);
+/* keygen, sign, verify. */
+int jb_cmd_plugins_sign(const jb_options *);
+int jb_cmd_doctor(const jb_options *);
 int jb_cmd_help(const jb_options *);
 int jb_cmd_version(const jb_options *);
 

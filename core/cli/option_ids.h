@@ -20,6 +20,7 @@ enum {
     OPT_SAFE,
     OPT_COMPONENT,
     OPT_INI,
+    OPT_KEY,
     OPT_IN_PROCESS,
     OPT_JSON,
     OPT_LOG_FORMAT,

@@ -132,6 +132,9 @@ static int apply(jb_options *o, const jb_option_def *def, const char *value, jb_
     case OPT_COMPONENT:
         o->component = value;
         return 0;
+    case OPT_KEY:
+        o->key = value;
+        return 0;
     case OPT_INI:
         o->ini = value;
         return 0;

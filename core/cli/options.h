@@ -20,7 +20,8 @@ enum {
     JB_CMD_HELP = 1 << 8,
     JB_CMD_VERSION = 1 << 9,
     JB_CMD_NEW = 1 << 10,
-    JB_CMD_ALL = (1 << 11) - 1
+    JB_CMD_DOCTOR = 1 << 11,
+    JB_CMD_ALL = (1 << 12) - 1
 };
 
 enum { JB_MAX_ITEMS = 64 }; /* of each repeatable option */
@@ -39,6 +40,7 @@ typedef struct jb_options {
     int threads;
     const char *out_dir, *as_of, *only;
     const char *component, *ini; /* plugins test */
+    const char *key;             /* plugins sign, verify */
     jb_list profiles, with, set;
     char as_of_text[11]; /* what as_of points to */
     int zh, ink;         /* language and colour of messages, found out once */

@@ -62,7 +62,7 @@ static const uint16_t PROGRAMS[] = {SYS_execve, SYS_execveat,
 #endif
 };
 
-enum { CAP = 200, DENY = SECCOMP_RET_ERRNO | EPERM };
+enum { CAP = 400, DENY = SECCOMP_RET_ERRNO | EPERM };
 
 typedef struct program {
     struct sock_filter code[CAP];
