@@ -71,6 +71,7 @@ install(FILES docs/man/jianbao.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES README.md README.zh-CN.md CHANGELOG.md LICENSE LICENSES/MIT-0.txt DESTINATION share/doc/jianbao)
 install(DIRECTORY docs/ DESTINATION share/doc/jianbao FILES_MATCHING PATTERN "*.md" PATTERN decisions EXCLUDE
         PATTERN man EXCLUDE)
-install(DIRECTORY samples/plugin-c samples/plugin-cpp samples/plugin-rust DESTINATION share/doc/jianbao/examples)
+install(DIRECTORY samples/plugin-c samples/plugin-cpp samples/plugin-rust DESTINATION share/doc/jianbao/examples
+        PATTERN build EXCLUDE PATTERN out EXCLUDE PATTERN "*.so" EXCLUDE) # what somebody made there
 
 include(jianbao-package)
