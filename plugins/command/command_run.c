@@ -39,10 +39,9 @@ static int64_t now_ms(void)
 
 /* ---- the child ---- */
 
-static void limit(int what, rlim_t most)
+static struct rlimit at_most(rlim_t n)
 {
-    struct rlimit r = {most, most};
-    (void)setrlimit(what, &r);
+    return (struct rlimit){n, n};
 }
 
 static void become(const command_source *src, char **argv, int out, int err, int trouble, pid_t parent)
@@ -61,11 +60,14 @@ static void become(const command_source *src, char **argv, int out, int err, int
         _exit(127);
     (void)close_range(4, ~0u, 0);
     (void)fcntl(3, F_SETFD, FD_CLOEXEC);
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_NOFILE, 256);
-    limit(RLIMIT_CPU, (rlim_t)(src->timeout_ms / 1000 + 2));
+    const struct rlimit none = at_most(0), files = at_most(256);
+    const struct rlimit seconds = at_most((rlim_t)(src->timeout_ms / 1000 + 2));
+    const struct rlimit memory = at_most((rlim_t)src->memory);
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)setrlimit(RLIMIT_NOFILE, &files);
+    (void)setrlimit(RLIMIT_CPU, &seconds);
     if (src->memory > 0)
-        limit(RLIMIT_AS, (rlim_t)src->memory);
+        (void)setrlimit(RLIMIT_AS, &memory);
     if (chdir(src->dir) == 0) {
         (void)command_fence_in(src->network); /* `jianbao doctor` tells what the kernel lacks */
         (void)execvpe(argv[0], argv, env);
