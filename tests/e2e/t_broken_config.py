@@ -53,7 +53,7 @@ CASES = [
     ("an unknown source", "source = projects", "source = project", "source = project\n", ["projects"]),
     ("an unknown period", "period = year_to_date", "period = year_to_dat", "year_to_dat\n", ["year_to_date"]),
     ("an unknown layout", "period = year_to_date", "period = year_to_date\nlayout = gbt9740", "gbt9740", ["gbt9704"]),
-    ("a unit that nobody declared", "names  = name by amount desc\nunit   = 个", "names  = name by amount desc\nunit   = 公斤", "公斤", ["公斤"]),
+    ("a unit that nobody declared", "names  = name by amount desc\nunit   = 个", "names  = name by amount desc\nunit   = 匹", "匹", ["匹"]),
     ("an unknown group", "group_by = district", "group_by = distrikt", "distrikt", ["district"]),
     ("an unknown figure in the text", "{新项目}个", "{新项日}个", "新项日", ["新项目"]),
     ("the slip of 10⁴", "{投资额 | 亿元 1}", "{投资额}亿元", "{投资额}亿元", ["万元", "亿元"]),
