@@ -4,6 +4,22 @@
 
 #include <string.h>
 
+void jb_fig_declare_rows(jb_arena *a, jb_fig *f, const char ***keys, int64_t n_rows)
+{
+    size_t rows = (size_t)n_rows;
+    f->keys = keys;
+    f->n_rows = n_rows;
+    f->values = jb_arena_alloc(a, (rows + 1) * sizeof *f->values);
+    for (uint32_t i = 0; i < f->n_fields; i++) {
+        f->fields[i].values = jb_arena_alloc(a, (rows + 1) * sizeof(jb_value));
+    }
+    if (f->names) {
+        f->names = jb_arena_alloc(a, (rows + 1) * sizeof *f->names);
+        f->n_names = jb_arena_alloc(a, (rows + 1) * sizeof *f->n_names);
+    }
+    f->rows_counted = NULL;
+}
+
 jb_fig *jb_fig_new(jb_arena *a, uint32_t n_keys, int64_t n_rows, uint32_t n_fields)
 {
     jb_fig *f = jb_arena_alloc(a, sizeof *f);

@@ -221,6 +221,8 @@ void jb_model_make_rules(jb_model *);
 
 /* figure helpers, figures.c */
 jb_fig *jb_fig_new(jb_arena *, uint32_t n_keys, int64_t n_rows, uint32_t n_fields);
+/* Gives a signature rows without values. `keys` is kept. */
+void jb_fig_declare_rows(jb_arena *, jb_fig *, const char ***keys, int64_t n_rows);
 /* Values at another scale (exact or half-up) in another unit. 0 ok, -2 overflow. */
 int jb_fig_convert(jb_fig *, const jb_unit *from, const jb_unit *to, int32_t to_scale);
 

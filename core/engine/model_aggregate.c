@@ -296,23 +296,16 @@ static void declare_rows(jb_model *m, const jb_metric_model *metric, jb_fig *sha
     if (rows == 0) {
         return;
     }
+    const char ***keys = (const char ***)jb_arena_alloc(m->arena, metric->n_groups * sizeof *keys);
     for (size_t i = metric->n_groups; i-- > 0;) {
         const jb_mkeys *k = metric->groups[i].declared;
-        shape->keys[i] = jb_arena_alloc(m->arena, rows * sizeof **shape->keys);
+        keys[i] = jb_arena_alloc(m->arena, rows * sizeof **keys);
         for (size_t r = 0; r < rows; r++) {
-            shape->keys[i][r] = k->values[r / each % k->n];
+            keys[i][r] = k->values[r / each % k->n];
         }
         each *= k->n;
     }
-    shape->n_rows = (int64_t)rows;
-    shape->values = jb_arena_alloc(m->arena, rows * sizeof *shape->values);
-    for (uint32_t i = 0; i < shape->n_fields; i++) {
-        shape->fields[i].values = jb_arena_alloc(m->arena, rows * sizeof(jb_value));
-    }
-    if (shape->names) {
-        shape->names = jb_arena_alloc(m->arena, (rows + 1) * sizeof *shape->names);
-        shape->n_names = jb_arena_alloc(m->arena, (rows + 1) * sizeof *shape->n_names);
-    }
+    jb_fig_declare_rows(m->arena, shape, keys, (int64_t)rows);
 }
 
 static void sign(jb_model *m, jb_metric_model *metric, uint32_t unit_column)

@@ -114,6 +114,38 @@ static int call_plan(jb_model *m, jb_metric_model *metric)
     return jb_ctx_end(&ctx, status) == JB_OK ? 0 : -1;
 }
 
+/* The operand whose declared rows are those of the result; NULL: they are not known before there is
+ * data. Operands that meet by the same declared keys have the same rows. */
+static const jb_fig *declared_rows(const jb_model *m, const jb_metric_model *metric)
+{
+    const jb_fig *found = NULL;
+    const char *const *names;
+    for (size_t i = 0; i < metric->n_inputs; i++) {
+        const jb_expr *e = metric->inputs[i].expr;
+        size_t n = jb_expr_keyed(e) ? jb_expr_names(e, &names) : 0;
+        for (size_t k = 0; k < n; k++) {
+            const jb_metric_model *operand = jb_model_metric(m, names[k]);
+            if (!operand || !operand->shape || operand->shape->n_keys == 0) {
+                continue;
+            }
+            if (operand->shape->n_rows == 0 || (found && found->n_rows != operand->shape->n_rows)) {
+                return NULL;
+            }
+            found = found ? found : operand->shape;
+        }
+    }
+    return found;
+}
+
+static void keep_rows(const jb_model *m, const jb_metric_model *metric, jb_fig *f)
+{
+    const jb_fig *from =
+        metric->derive->flags & JB_DERIVE_KEEPS_KEYS ? declared_rows(m, metric) : NULL;
+    if (from && f->n_keys == from->n_keys) {
+        jb_fig_declare_rows(m->arena, f, from->keys, from->n_rows);
+    }
+}
+
 static void sign(jb_model *m, jb_metric_model *metric)
 {
     size_t n = metric->n_inputs + metric->n_asks;
@@ -131,6 +163,7 @@ static void sign(jb_model *m, jb_metric_model *metric)
     if (f) {
         metric->broken = 0;
         jb_model_add_shape(m, metric, f);
+        keep_rows(m, metric, f);
     }
 }
 

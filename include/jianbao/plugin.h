@@ -430,6 +430,8 @@ typedef struct jb_figure {
  * stay one row), and inputs that measure what input 0 does are converted to its unit. */
 #define JB_DERIVE_RAW 1u
 #define JB_DERIVE_UNIT_OF_INPUT 2u /* the result's unit is that of input 0 */
+/* The result has the keys of the first grouped input, all of them and no others: a slip in a key is found at check. */
+#define JB_DERIVE_KEEPS_KEYS 4u
 
 /* Filled by eval. `unit` is copied by the host; schema and array are moved to it. */
 typedef struct jb_derived {

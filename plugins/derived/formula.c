@@ -9,8 +9,10 @@ static jb_status eval(jb_ctx *ctx, void *self, const jb_figure *in, uint64_t n, 
     return d_result_copy(ctx, in, out);
 }
 
-static const jb_derive derive = {
-    .size = sizeof(jb_derive), .flags = JB_DERIVE_RAW | JB_DERIVE_UNIT_OF_INPUT, .eval = eval};
+static const jb_derive derive = {.size = sizeof(jb_derive),
+                                 .flags =
+                                     JB_DERIVE_RAW | JB_DERIVE_UNIT_OF_INPUT | JB_DERIVE_KEEPS_KEYS,
+                                 .eval = eval};
 static const jb_iface ifaces[] = {{JB_DERIVE, &derive}};
 
 static const jb_param params[] = {

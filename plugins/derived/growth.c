@@ -104,7 +104,7 @@ static jb_status eval_shift(jb_ctx *ctx, void *self, const jb_figure *in, uint64
 }
 
 static const jb_derive growth_derive = {
-    .size = sizeof(jb_derive), .plan = plan, .eval = eval_growth};
+    .size = sizeof(jb_derive), .flags = JB_DERIVE_KEEPS_KEYS, .plan = plan, .eval = eval_growth};
 static const jb_derive shift_derive = {
     .size = sizeof(jb_derive), .flags = JB_DERIVE_RAW, .plan = plan, .eval = eval_shift};
 static const jb_iface growth_ifaces[] = {{JB_DERIVE, &growth_derive}};

@@ -65,7 +65,8 @@ static jb_status eval(jb_ctx *ctx, void *self, const jb_figure *in, uint64_t n, 
     return JB_OK;
 }
 
-static const jb_derive derive = {.size = sizeof(jb_derive), .eval = eval};
+static const jb_derive derive = {
+    .size = sizeof(jb_derive), .flags = JB_DERIVE_KEEPS_KEYS, .eval = eval};
 static const jb_iface ifaces[] = {{JB_DERIVE, &derive}};
 
 static const jb_param params[] = {

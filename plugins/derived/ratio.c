@@ -75,9 +75,12 @@ static jb_status eval_share(jb_ctx *ctx, void *self, const jb_figure *in, uint64
     return status;
 }
 
-static const jb_derive ratio = {.size = sizeof(jb_derive), .eval = eval_ratio};
-static const jb_derive progress = {.size = sizeof(jb_derive), .eval = eval_progress};
-static const jb_derive share = {.size = sizeof(jb_derive), .eval = eval_share};
+static const jb_derive ratio = {
+    .size = sizeof(jb_derive), .flags = JB_DERIVE_KEEPS_KEYS, .eval = eval_ratio};
+static const jb_derive progress = {
+    .size = sizeof(jb_derive), .flags = JB_DERIVE_KEEPS_KEYS, .eval = eval_progress};
+static const jb_derive share = {
+    .size = sizeof(jb_derive), .flags = JB_DERIVE_KEEPS_KEYS, .eval = eval_share};
 static const jb_iface ratio_ifaces[] = {{JB_DERIVE, &ratio}};
 static const jb_iface progress_ifaces[] = {{JB_DERIVE, &progress}};
 static const jb_iface share_ifaces[] = {{JB_DERIVE, &share}};

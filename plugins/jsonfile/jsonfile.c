@@ -167,7 +167,7 @@ static void fields(out *o, const jb_figure *f, int64_t row)
     for (c = (int64_t)f->n_keys + 1; c < f->schema->n_children; c++) {
         const char *name = f->schema->children[c]->name;
         char template_text[1200];
-        if (strcmp(name, "names") == 0 || strlen(name) > 1024)
+        if (strcmp(name, "names") == 0 || name[0] == '.' || strlen(name) > 1024)
             continue;
         raw(o, first ? ",\"fields\":{" : ",");
         first = 0;

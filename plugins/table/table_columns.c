@@ -216,7 +216,7 @@ static char *cell_template(const char *before, const char *name, const char *aft
 static const struct ArrowSchema *field_of(const jb_figure *f, const char *name)
 {
     int64_t i;
-    for (i = 0; i < f->schema->n_children; i++)
+    for (i = 0; i < f->schema->n_children && name[0] != '.'; i++)
         if (strcmp(f->schema->children[i]->name, name) == 0)
             return f->schema->children[i];
     return NULL;

@@ -112,6 +112,10 @@ static void test_declared_rows(void **state)
         {"", "x[\"东湖区\"] = 1", NULL},
         {"", "x[\"东湖\"] = 1", "E0262"},
         {"", "sum(x) = 1 + x[\"丁区\"]", "E0262"},
+        {"", "s[\"丁区\"] <= 100", "E0262"}, /* derived figures keep the keys */
+        {"", "s[\"南川区\"] <= 100", NULL},
+        {"", "f[\"丁区\"] > 0", "E0262"},
+        {"unknown = keep\n", "f[\"丁区\"] > 0", NULL},
         {"unknown = keep\n", "x[\"丁区\"] = 1", NULL},
         {"", "y[\"东湖区\", \"甲\"] = 1", NULL}, /* names are not declared */
         {"[keys \"name\"]\nvalues = 甲, 乙\n", "y[\"东湖区\", \"甲\"] = 1", NULL},
@@ -124,6 +128,8 @@ static void test_declared_rows(void **state)
         snprintf(ini, sizeof ini,
                  "%s%s%s" METRIC "type = count\ngroup_by = district\n"
                  "[metric \"y\"]\ntype = count\nsource = p\ngroup_by = district, name\n"
+                 "[metric \"s\"]\ntype = share\nof = x\n"
+                 "[metric \"f\"]\ntype = formula\nexpr = 1 + x * s\n"
                  "[rule \"r\"]\nassert = %s\n",
                  keys, cases[i].keys, TABLE, cases[i].assert_);
         lab *l = lab_open(ini, NULL, 1, 1);
