@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* `jianbao plugins test FILE.so`: each check of the kit in a worker of its own, a verdict a line. */
+/* `jianbao plugins test FILE.so`: each check of the kit in a worker of its own, a verdict a line.
+ */
 #define _XOPEN_SOURCE 700 /* mkdtemp, realpath */
 #include "cli/commands.h"
 #include "cli/listing.h"
@@ -55,7 +56,8 @@ static void serve(void *state, uint32_t op, jb_unpack *request, jb_buf *reply)
 /* One question to a fresh worker. 0 answered; -1 it died or was interrupted, `words` says how. */
 static int ask(testing *t, uint32_t op, jb_buf *reply, jb_buf *words)
 {
-    const jb_job job = {.start = start, .serve = serve, .stop = stop, .arg = &t->ask, .limit_ms = CALL_MS};
+    const jb_job job = {
+        .start = start, .serve = serve, .stop = stop, .arg = &t->ask, .limit_ms = CALL_MS};
     jb_death death;
     char how[96];
     jb_worker *w = jb_worker_start(&job);
@@ -88,7 +90,8 @@ static verdict run_once(testing *t)
     jb_buf_init(&reply, JB_BUF_MAX_BLOCK);
     jb_buf_init(&words, JB_BUF_MAX_TEXT);
     if (ask(t, OP_RUN, &reply, &words) == 0) {
-        jb_unpack u = {(const unsigned char *)reply.data, (const unsigned char *)reply.data + reply.len, 0};
+        jb_unpack u = {(const unsigned char *)reply.data,
+                       (const unsigned char *)reply.data + reply.len, 0};
         v.status = (int)jb_unpack_u64(&u);
         v.text = copy(jb_unpack_str(&u));
         v.digest = copy(jb_unpack_str(&u));
@@ -113,12 +116,16 @@ static verdict run_check(testing *t, const jb_kit_check *c)
     t->ask.check = c->id;
     verdict v = run_once(t);
     if (c->again && v.status == JB_KIT_OK && !t->interrupted) {
+        t->ask.shake = 1;
         verdict w = run_once(t);
-        if (w.status != JB_KIT_OK || strcmp(v.digest ? v.digest : "", w.digest ? w.digest : "") != 0) {
+        t->ask.shake = 0;
+        if (w.status != JB_KIT_OK ||
+            strcmp(v.digest ? v.digest : "", w.digest ? w.digest : "") != 0) {
             free(v.text);
             v.status = JB_KIT_FAIL;
             v.text = copy(t->o->zh ? "两个进程的结果不同：结果里有地址、时间、进程号或散列的次序"
-                                   : "two processes give different results: an address, the time, a process id or the "
+                                   : "two processes give different results: an address, the time, "
+                                     "a process id or the "
                                      "order of a hash is in it");
         }
         drop(&w);
@@ -136,8 +143,9 @@ static const char *shown_kind(const char *kind)
 static void print_json(testing *t, const jb_kit_check *c, const verdict *v)
 {
     static const char *const words[] = {"ok", "fail", "skipped"};
-    jb_buf_fmt(&t->out, "%s{\"check\":\"%s\",\"verdict\":\"%s\",\"demand\":", t->first_check ? "" : ",", c->id,
-               words[v->status]);
+    jb_buf_fmt(&t->out,
+               "%s{\"check\":\"%s\",\"verdict\":\"%s\",\"demand\":", t->first_check ? "" : ",",
+               c->id, words[v->status]);
     jb_buf_json(&t->out, t->o->zh ? c->zh : c->en);
     jb_buf_str(&t->out, ",\"text\":");
     jb_buf_json(&t->out, v->text ? v->text : "");
@@ -147,17 +155,18 @@ static void print_json(testing *t, const jb_kit_check *c, const verdict *v)
 
 static void print_line(testing *t, const char *component, const jb_kit_check *c, const verdict *v)
 {
-    static const char *const en[] = {"ok", "FAIL", "skipped"}, *const zh[] = {"通过", "未过", "略过"};
+    static const char *const en[] = {"ok", "FAIL", "skipped"}, *const zh[] = {"通过", "未过",
+                                                                              "略过"};
     int has_text = v->text && *v->text;
     jb_buf_pad(&t->out, t->o->zh ? zh[v->status] : en[v->status], 8, 0);
     jb_buf_pad(&t->out, component, 24, 0);
     jb_buf_char(&t->out, ' ');
     jb_buf_pad(&t->out, c->id, 12, 0);
-    jb_buf_fmt(&t->out, " %s%s%s\n", t->o->zh ? c->zh : c->en, has_text ? t->o->zh ? "：" : ": " : "",
-               has_text ? v->text : "");
+    jb_buf_fmt(&t->out, " %s%s%s\n", t->o->zh ? c->zh : c->en,
+               has_text ? t->o->zh ? "：" : ": " : "", has_text ? v->text : "");
     if (v->status == JB_KIT_FAIL) {
-        jb_buf_fmt(&t->out, "        = jianbao plugins test %s --component %s/%s%s%s\n", t->shown, component, c->id,
-                   t->ask.ini ? " --ini " : "", t->ask.ini ? t->ask.ini : "");
+        jb_buf_fmt(&t->out, "        = jianbao plugins test %s --component %s/%s%s%s\n", t->shown,
+                   component, c->id, t->ask.ini ? " --ini " : "", t->ask.ini ? t->ask.ini : "");
     }
 }
 
@@ -178,8 +187,8 @@ static void test_component(testing *t, const char *kind, const char *name, const
     t->ask.kind = kind;
     t->ask.name = *name ? name : NULL;
     if (t->o->json) {
-        jb_buf_fmt(&t->out, "%s{\"kind\":\"%s\",\"name\":\"%s\",\"checks\":[", t->first_component ? "" : ",",
-                   shown_kind(kind), name);
+        jb_buf_fmt(&t->out, "%s{\"kind\":\"%s\",\"name\":\"%s\",\"checks\":[",
+                   t->first_component ? "" : ",", shown_kind(kind), name);
     }
     t->first_component = 0;
     t->first_check = 1;
@@ -189,7 +198,9 @@ static void test_component(testing *t, const char *kind, const char *name, const
         }
         verdict v = run_check(t, c);
         if (!t->interrupted) {
-            *(v.status == JB_KIT_OK ? &t->ok : v.status == JB_KIT_FAIL ? &t->failed : &t->skipped) += 1;
+            *(v.status == JB_KIT_OK     ? &t->ok
+              : v.status == JB_KIT_FAIL ? &t->failed
+                                        : &t->skipped) += 1;
             t->o->json ? print_json(t, c, &v) : print_line(t, component, c, &v);
             flush_lines(t);
         }
@@ -223,7 +234,8 @@ static int is_wanted(const char *wanted, const char *kind, const char *name, con
         return strcmp(text, name) == 0;
     }
     *check = parts[2];
-    return (strcmp(text, kind) == 0 || strcmp(text, shown_kind(kind)) == 0) && strcmp(text + strlen(text) + 1, name) == 0;
+    return (strcmp(text, kind) == 0 || strcmp(text, shown_kind(kind)) == 0) &&
+           strcmp(text + strlen(text) + 1, name) == 0;
 }
 
 static size_t test_all(testing *t)
@@ -239,7 +251,8 @@ static size_t test_all(testing *t)
     }
     t->ask.kind = t->ask.name = NULL;
     if (!t->interrupted && ask(t, OP_LIST, &reply, &words) == 0) {
-        jb_unpack u = {(const unsigned char *)reply.data, (const unsigned char *)reply.data + reply.len, 0};
+        jb_unpack u = {(const unsigned char *)reply.data,
+                       (const unsigned char *)reply.data + reply.len, 0};
         uint64_t n = jb_unpack_u64(&u) ? jb_unpack_u64(&u) : 0;
         for (uint64_t i = 0; i < n && !u.failed && !t->interrupted; i++) {
             const char *kind = jb_unpack_str(&u), *name = jb_unpack_str(&u);
@@ -276,10 +289,13 @@ static void remove_folder(const char *path)
 static void close_list(testing *t)
 {
     if (t->o->json) {
-        jb_buf_fmt(&t->out, "],\"ok\":%zu,\"failed\":%zu,\"skipped\":%zu}\n", t->ok, t->failed, t->skipped);
+        jb_buf_fmt(&t->out, "],\"ok\":%zu,\"failed\":%zu,\"skipped\":%zu}\n", t->ok, t->failed,
+                   t->skipped);
     } else {
-        jb_buf_fmt(&t->out, t->o->zh ? "%zu 项通过，%zu 项未过，%zu 项略过\n" : "%zu ok, %zu failed, %zu skipped\n", t->ok,
-                   t->failed, t->skipped);
+        jb_buf_fmt(&t->out,
+                   t->o->zh ? "%zu 项通过，%zu 项未过，%zu 项略过\n"
+                            : "%zu ok, %zu failed, %zu skipped\n",
+                   t->ok, t->failed, t->skipped);
     }
 }
 
@@ -290,7 +306,8 @@ int jb_cmd_plugins_test(const jb_options *o)
     const char *temp = getenv("TMPDIR");
     char dir[4096], count[24];
     char *file = realpath(t.shown, NULL), *ini = o->ini ? realpath(o->ini, NULL) : NULL;
-    int n = snprintf(dir, sizeof dir, "%s/jianbao-kit-XXXXXX", temp && *temp == '/' ? temp : "/tmp");
+    int n =
+        snprintf(dir, sizeof dir, "%s/jianbao-kit-XXXXXX", temp && *temp == '/' ? temp : "/tmp");
     jb_buf_init(&t.out, JB_BUF_MAX_TEXT);
     if (!file || (o->ini && !ini)) {
         jb_diag(diags, "E0591", NULL, file ? o->ini : t.shown);

@@ -17,7 +17,8 @@ uint64_t kit_dice(uint64_t *seed, uint64_t n)
 
 static const char *text_cell(jb_arena *a, uint64_t i, int flavour)
 {
-    static const char *const odd[] = {"", "a", "简报", "𠮷野家𪚥", "　空　格　", "a,\"b\"\nc", "0", "-1.5", "é", "\xf4\x8f\xbf\xbf"};
+    static const char *const odd[] = {"",           "a", "简报", "𠮷野家𪚥", "　空　格　",
+                                      "a,\"b\"\nc", "0", "-1.5", "é",        "\xf4\x8f\xbf\xbf"};
     if (flavour == KIT_TEXTS && i % 13 == 12) {
         char *longest = jb_arena_alloc(a, 70001);
         memset(longest, 'x', 70000);
@@ -58,7 +59,8 @@ static jb_value cell(jb_arena *a, const char *format, uint64_t *seed, int flavou
     return v;
 }
 
-kit_cells *kit_cells_new(jb_arena *a, int64_t n, uint32_t n_cols, const char *const *formats, int flavour)
+kit_cells *kit_cells_new(jb_arena *a, int64_t n, uint32_t n_cols, const char *const *formats,
+                         int flavour)
 {
     kit_cells *c = jb_arena_alloc(a, sizeof *c);
     uint64_t seed = 20220819u + (uint64_t)n;
@@ -94,7 +96,8 @@ kit_mem *kit_mem_new(void)
 
 void *kit_mem_get(kit_mem *m, size_t n)
 {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), padded = (n + 15) & ~(size_t)15; /* as decimals are aligned */
+    size_t page = (size_t)sysconf(_SC_PAGESIZE),
+           padded = (n + 15) & ~(size_t)15; /* as decimals are aligned */
     size_t size = ((padded ? padded : 16) + page - 1) / page * page;
     char *at = mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (at == MAP_FAILED || mprotect(at + size, page, PROT_NONE) != 0) {
@@ -138,7 +141,8 @@ void kit_mem_free(kit_mem *m)
 
 /* ---- columns ---- */
 
-static void fill_texts(kit_mem *m, const jb_value *v, const uint32_t *rows, int64_t n, const void **buffers)
+static void fill_texts(kit_mem *m, const jb_value *v, const uint32_t *rows, int64_t n,
+                       const void **buffers)
 {
     int32_t *off = kit_mem_get(m, ((size_t)n + 1) * 4);
     size_t total = 0;
@@ -150,7 +154,8 @@ static void fill_texts(kit_mem *m, const jb_value *v, const uint32_t *rows, int6
     off[n] = (int32_t)total;
     char *bytes = kit_mem_get(m, total ? total : 1);
     for (int64_t i = 0; i < n; i++) {
-        memcpy(bytes + off[i], v[rows[i]].kind == JB_K_TEXT ? v[rows[i]].text : "", (size_t)(off[i + 1] - off[i]));
+        memcpy(bytes + off[i], v[rows[i]].kind == JB_K_TEXT ? v[rows[i]].text : "",
+               (size_t)(off[i + 1] - off[i]));
     }
     buffers[1] = off;
     buffers[2] = bytes;
@@ -179,7 +184,8 @@ static void put(char kind, char *data, int64_t i, const jb_value *v)
     }
 }
 
-void kit_column(kit_mem *m, const kit_cells *c, uint32_t col, const uint32_t *rows, int64_t n, struct ArrowArray *out)
+void kit_column(kit_mem *m, const kit_cells *c, uint32_t col, const uint32_t *rows, int64_t n,
+                struct ArrowArray *out)
 {
     int32_t precision, scale;
     char kind = jb_format_kind(c->formats[col], &precision, &scale);
@@ -204,5 +210,6 @@ void kit_column(kit_mem *m, const kit_cells *c, uint32_t col, const uint32_t *ro
         }
         buffers[1] = data;
     }
-    *out = (struct ArrowArray){.length = n, .null_count = nulls, .n_buffers = kind == 'u' ? 3 : 2, .buffers = buffers};
+    *out = (struct ArrowArray){
+        .length = n, .null_count = nulls, .n_buffers = kind == 'u' ? 3 : 2, .buffers = buffers};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Checks of jb.chart/1 on a canvas that records: inside the box, no text on another, whatever the data. */
+/* Checks of jb.chart/1 on a canvas that records: inside the box, no text on another, whatever the
+ * data. */
 #include "kit/kit_impl.h"
 
 #include "doc/doc.h"
@@ -19,13 +20,15 @@ typedef struct canvas {
     jb_buf *log;
     mark texts[MAX_TEXTS];
     size_t n;
-    double x0, y0, x1, y1; /* of all paths */
+    double x0, y0, x1, y1;   /* of all paths */
     int depth, crossed, odd; /* group levels; ended more than begun; a call that makes no sense */
 } canvas;
 
 static double size_of(const char *style)
 {
-    return strcmp(style, "title") == 0 ? 12 : strcmp(style, "axis") == 0 || strcmp(style, "source") == 0 ? 8 : 9;
+    return strcmp(style, "title") == 0                                  ? 12
+           : strcmp(style, "axis") == 0 || strcmp(style, "source") == 0 ? 8
+                                                                        : 9;
 }
 
 static void measure(void *self, const char *style, const char *s, double *w, double *a, double *d)
@@ -33,14 +36,17 @@ static void measure(void *self, const char *style, const char *s, double *w, dou
     double size = size_of(style ? style : ""), width = 0;
     (void)self;
     for (; s && *s; s++) {
-        width += ((unsigned char)*s & 0xc0) == 0x80 ? 0 : (unsigned char)*s < 0x80 ? size / 2 : size;
+        width += ((unsigned char)*s & 0xc0) == 0x80 ? 0
+                 : (unsigned char)*s < 0x80         ? size / 2
+                                                    : size;
     }
     *w = width;
     *a = size * 0.86;
     *d = size * 0.14;
 }
 
-static void text(void *self, double x, double y, uint32_t anchor, const char *style, uint32_t color, const char *s)
+static void text(void *self, double x, double y, uint32_t anchor, const char *style, uint32_t color,
+                 const char *s)
 {
     canvas *c = self;
     double w, a, d;
@@ -78,7 +84,8 @@ static void path(void *self, const char *ops, const double *xy, uint64_t n)
     jb_buf_fmt(c->log, "path %s\n", ops ? ops : "NULL");
 }
 
-static void paint(void *self, uint32_t fill, uint32_t stroke, double width, const double *dash, uint64_t n)
+static void paint(void *self, uint32_t fill, uint32_t stroke, double width, const double *dash,
+                  uint64_t n)
 {
     canvas *c = self;
     c->odd |= n > 0 && !dash;
@@ -111,15 +118,17 @@ static int check_drawing(kit *k, const canvas *c, double w, double h, const char
 {
     const double e = 0.5;
     if (c->odd) {
-        return kit_fail(k, "%s：给画布的参数不对", "%s: it calls the canvas with arguments that make no sense", what);
+        return kit_fail(k, "%s：给画布的参数不对",
+                        "%s: it calls the canvas with arguments that make no sense", what);
     }
     if (c->depth != 0 || c->crossed) {
-        return kit_fail(k, "%s：group 与 end_group 不成对", "%s: group and end_group do not match", what);
+        return kit_fail(k, "%s：group 与 end_group 不成对", "%s: group and end_group do not match",
+                        what);
     }
     if (c->x0 <= c->x1 && (c->x0 < -e || c->y0 < -e || c->x1 > w + e || c->y1 > h + e)) {
         return kit_fail(k, "%s：画到 %.0f×%.0f 的框外：%.1f,%.1f 至 %.1f,%.1f",
-                        "%s: it draws outside its box of %.0f×%.0f: %.1f,%.1f to %.1f,%.1f", what, w, h, c->x0, c->y0,
-                        c->x1, c->y1);
+                        "%s: it draws outside its box of %.0f×%.0f: %.1f,%.1f to %.1f,%.1f", what,
+                        w, h, c->x0, c->y0, c->x1, c->y1);
     }
     for (size_t i = 0; i < c->n; i++) {
         const mark *a = &c->texts[i];
@@ -129,7 +138,8 @@ static int check_drawing(kit *k, const canvas *c, double w, double h, const char
         for (size_t j = 0; j < i; j++) {
             const mark *b = &c->texts[j];
             if (a->x0 < b->x1 - e && b->x0 < a->x1 - e && a->y0 < b->y1 - e && b->y0 < a->y1 - e) {
-                return kit_fail(k, "%s：“%s”压在“%s”上", "%s: \"%s\" lies on \"%s\"", what, a->text, b->text);
+                return kit_fail(k, "%s：“%s”压在“%s”上", "%s: \"%s\" lies on \"%s\"", what, a->text,
+                                b->text);
             }
         }
     }
@@ -142,14 +152,16 @@ typedef struct dataset {
     const char *unit, *label;
 } dataset;
 
-static const dataset SETS[] = {{5, KIT_TEXTS, 0, "个", "5 个区"},      {1, KIT_TEXTS, 0, "个", "1 个区"},
-                               {40, KIT_TEXTS, 0, "万元", "40 个区"},  {12, KIT_HUGE, 0, "万元", "有正有负"},
-                               {9, KIT_MIXED, 0, "%", "有缺失"},       {6, KIT_NULLS, 0, "个", "全部缺失"},
-                               {8, KIT_TIES, 0, "个", "全部相同"},     {7, KIT_TEXTS, 1, "个", "两个指标"},
-                               {0, KIT_TEXTS, 0, "个", "没有行"}};
+static const dataset SETS[] = {
+    {5, KIT_TEXTS, 0, "个", "5 个区"},     {1, KIT_TEXTS, 0, "个", "1 个区"},
+    {40, KIT_TEXTS, 0, "万元", "40 个区"}, {12, KIT_HUGE, 0, "万元", "有正有负"},
+    {9, KIT_MIXED, 0, "%", "有缺失"},      {6, KIT_NULLS, 0, "个", "全部缺失"},
+    {8, KIT_TIES, 0, "个", "全部相同"},    {7, KIT_TEXTS, 1, "个", "两个指标"},
+    {0, KIT_TEXTS, 0, "个", "没有行"}};
 enum { N_SETS = sizeof SETS / sizeof SETS[0] };
 
-static int accepts(kit *k, jb_instance *inst, const jb_chart *chart, const jb_figure *data, uint64_t n)
+static int accepts(kit *k, jb_instance *inst, const jb_chart *chart, const jb_figure *data,
+                   uint64_t n)
 {
     jb_ctx ctx;
     if (!JB_HAS(jb_chart, chart, check)) {
@@ -173,8 +185,8 @@ static int draw(kit *k, jb_instance *inst, const dataset *set, double width, jb_
     int r = 0;
     jb_node_set(node, "name", "kit");
     for (int i = 0; i <= set->two; i++) {
-        jb_fig *f = kit_fig(jb_doc_arena(doc), i ? "乙数" : "甲数", 1, set->rows, set->flavour == KIT_TEXTS ? 0 : 2,
-                            set->unit, set->flavour);
+        jb_fig *f = kit_fig(jb_doc_arena(doc), i ? "乙数" : "甲数", 1, set->rows,
+                            set->flavour == KIT_TEXTS ? 0 : 2, set->unit, set->flavour);
         jb_fig shape = *f;
         jb_node_data(node, f);
         shape.n_rows = 0;
@@ -187,14 +199,21 @@ static int draw(kit *k, jb_instance *inst, const dataset *set, double width, jb_
     }
     if (r == 0 && JB_HAS(jb_chart, chart, height)) {
         jb_ctx_begin(&ctx, inst, "draw", k->diags, NULL);
-        if (jb_ctx_end(&ctx, chart->height(&ctx, inst->self, node, width, &height)) != JB_OK || !(height > 0) ||
-            height > 20 * width) {
+        if (jb_ctx_end(&ctx, chart->height(&ctx, inst->self, node, width, &height)) != JB_OK ||
+            !(height > 0) || height > 20 * width) {
             r = kit_fail(k, "%s：height 给出 %.1f", "%s: height gives %.1f", set->label, height);
         }
     }
     if (r == 0) {
-        jb_canvas face = {.size = sizeof face, .self = c, .path = path, .paint = paint, .text = text, .measure = measure,
-                          .clip = clip, .group = group, .end_group = end_group};
+        jb_canvas face = {.size = sizeof face,
+                          .self = c,
+                          .path = path,
+                          .paint = paint,
+                          .text = text,
+                          .measure = measure,
+                          .clip = clip,
+                          .group = group,
+                          .end_group = end_group};
         jb_ctx_begin(&ctx, inst, "draw", k->diags, NULL);
         if (jb_ctx_end(&ctx, chart->draw(&ctx, inst->self, node, width, height, &face)) != JB_OK) {
             r = kit_fail(k, "%s：draw 失败：%s", "%s: draw fails: %s", set->label, kit_reason(k));
@@ -206,7 +225,8 @@ static int draw(kit *k, jb_instance *inst, const dataset *set, double width, jb_
         jb_ctx_begin(&ctx, inst, "draw", k->diags, NULL);
         if (jb_ctx_end(&ctx, chart->describe(&ctx, inst->self, node, &said)) != JB_OK || !said ||
             jb_utf8_invalid(said, strlen(said)) != strlen(said)) {
-            r = kit_fail(k, "%s：describe 没有给出一句话", "%s: describe gives no sentence", set->label);
+            r = kit_fail(k, "%s：describe 没有给出一句话", "%s: describe gives no sentence",
+                         set->label);
         }
         jb_buf_fmt(log, "%s\n", r == 0 ? said : "");
     }
@@ -224,7 +244,8 @@ static void run(kit *k, size_t first, size_t last, jb_buf *out)
         kit_setting *s = kit_setting_new(k, 0, full);
         jb_instance *inst = s ? kit_instance(k, s) : NULL;
         for (size_t i = first; inst && i <= last; i++) {
-            for (size_t w = 0; w < sizeof widths / sizeof widths[0] && k->status == JB_KIT_OK; w++) {
+            for (size_t w = 0; w < sizeof widths / sizeof widths[0] && k->status == JB_KIT_OK;
+                 w++) {
                 drawn += draw(k, inst, &SETS[i], widths[w], &log) == 0;
             }
         }
@@ -233,7 +254,8 @@ static void run(kit *k, size_t first, size_t last, jb_buf *out)
     }
     if (!drawn && k->status == JB_KIT_OK) {
         const char *why = kit_reason(k);
-        kit_skip(k, "它不接受这样的数据（%s）", "it does not take such data (%s)", *why ? why : "-");
+        kit_skip(k, "它不接受这样的数据（%s）", "it does not take such data (%s)",
+                 *why ? why : "-");
     }
     (void)kit_reason(k);
     if (out) {
@@ -304,8 +326,10 @@ static void check_quiet(kit *k)
 }
 
 const kit_check kit_chart_checks[] = {
-    {{"create", "同一设置可建两次、毁两次", "an instance can be made and destroyed twice", 0}, kit_check_create},
-    {{"draw", "画在框内，文字不相压", "it draws inside its box, no text on another", 0}, check_draw},
+    {{"create", "同一设置可建两次、毁两次", "an instance can be made and destroyed twice", 0},
+     kit_check_create},
+    {{"draw", "画在框内，文字不相压", "it draws inside its box, no text on another", 0},
+     check_draw},
     {{"one", "只有一类", "one category", 0}, check_one},
     {{"forty", "四十类", "forty categories", 0}, check_forty},
     {{"negative", "有负数", "negative values", 0}, check_negative},
@@ -314,6 +338,7 @@ const kit_check kit_chart_checks[] = {
     {{"two", "两个指标", "two figures", 0}, check_two},
     {{"no_rows", "没有行", "no rows", 0}, check_no_rows},
     {{"same", "两次运行相同", "two runs are equal", 1}, check_same},
-    {{"memory", "重复 200 次内存不涨", "memory does not grow over 200 repetitions", 0}, check_memory},
+    {{"memory", "重复 200 次内存不涨", "memory does not grow over 200 repetitions", 0},
+     check_memory},
     {{"quiet", "不写标准输出", "nothing on standard output", 0}, check_quiet},
     {{NULL, NULL, NULL, 0}, NULL}};

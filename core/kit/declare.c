@@ -54,16 +54,19 @@ static int section_at(const image *im, const Elf64_Ehdr *h, uint64_t i, Elf64_Sh
 static int is_ours(const char *name)
 {
     return strncmp(name, "__asan", 6) != 0 && strncmp(name, "__odr_asan", 10) != 0 &&
-           strncmp(name, "__ubsan", 7) != 0 && strncmp(name, "__tsan", 6) != 0 && strcmp(name, "__emutls_v.") != 0;
+           strncmp(name, "__ubsan", 7) != 0 && strncmp(name, "__tsan", 6) != 0 &&
+           strcmp(name, "__emutls_v.") != 0;
 }
 
-static void list_exports(const image *im, const Elf64_Shdr *dynsym, const Elf64_Shdr *names, jb_buf *out, int *entry)
+static void list_exports(const image *im, const Elf64_Shdr *dynsym, const Elf64_Shdr *names,
+                         jb_buf *out, int *entry)
 {
     for (uint64_t at = 0; at + sizeof(Elf64_Sym) <= dynsym->sh_size; at += sizeof(Elf64_Sym)) {
         Elf64_Sym s;
         memcpy(&s, im->bytes + dynsym->sh_offset + at, sizeof s);
         int bind = ELF64_ST_BIND(s.st_info);
-        if (s.st_shndx == SHN_UNDEF || (bind != STB_GLOBAL && bind != STB_WEAK && bind != STB_GNU_UNIQUE) ||
+        if (s.st_shndx == SHN_UNDEF ||
+            (bind != STB_GLOBAL && bind != STB_WEAK && bind != STB_GNU_UNIQUE) ||
             s.st_name >= names->sh_size) {
             continue;
         }
@@ -91,7 +94,8 @@ static void check_symbols(kit *k)
         memcpy(&h, im.bytes, sizeof h);
         for (uint64_t i = 0; section_at(&im, &h, i, &s) == 0; i++) {
             if (s.sh_type == SHT_DYNSYM && section_at(&im, &h, s.sh_link, &names) == 0 &&
-                inside(&im, s.sh_offset, s.sh_size) && inside(&im, names.sh_offset, names.sh_size)) {
+                inside(&im, s.sh_offset, s.sh_size) &&
+                inside(&im, names.sh_offset, names.sh_size)) {
                 list_exports(&im, &s, &names, &others, &entry);
                 found = 1;
             }
@@ -99,11 +103,16 @@ static void check_symbols(kit *k)
         if (!found) {
             kit_skip(k, "文件里没有节表", "the file has no section table");
         } else if (!entry) {
-            kit_fail(k, "没有导出数据对象 jb_plugin_v1", "it does not export the data object jb_plugin_v1");
+            kit_fail(k, "没有导出数据对象 jb_plugin_v1",
+                     "it does not export the data object jb_plugin_v1");
         } else if (others.len) {
-            kit_fail(k, "除 jb_plugin_v1 外还导出了 %s（编译加 -fvisibility=hidden，链接加 -Wl,--exclude-libs,ALL）",
-                     "besides jb_plugin_v1 it exports %s (compile with -fvisibility=hidden, link with "
-                     "-Wl,--exclude-libs,ALL)", jb_buf_text(&others));
+            kit_fail(
+                k,
+                "除 jb_plugin_v1 外还导出了 %s（编译加 -fvisibility=hidden，链接加 "
+                "-Wl,--exclude-libs,ALL）",
+                "besides jb_plugin_v1 it exports %s (compile with -fvisibility=hidden, link with "
+                "-Wl,--exclude-libs,ALL)",
+                jb_buf_text(&others));
         }
     }
     free(im.bytes);
@@ -135,16 +144,18 @@ static void check_help(kit *k)
     for (size_t i = 0; k->registry && i < jb_registry_count(k->registry); i++) {
         const jb_component *c = jb_registry_at(k->registry, i)->component;
         if (!c->title || !*c->title || !c->title_zh || !*c->title_zh) {
-            kit_fail(k, "%s %s 缺 title 或 title_zh", "%s %s lacks title or title_zh", c->kind, c->name);
+            kit_fail(k, "%s %s 缺 title 或 title_zh", "%s %s lacks title or title_zh", c->kind,
+                     c->name);
         }
         if (no_text(c->help, c->help_zh)) {
-            kit_fail(k, "%s %s 缺 help 或 help_zh", "%s %s lacks help or help_zh", c->kind, c->name);
+            kit_fail(k, "%s %s 缺 help 或 help_zh", "%s %s lacks help or help_zh", c->kind,
+                     c->name);
         }
         for (uint32_t n = 0; n < c->n_params; n++) {
             const jb_param *p = jb_component_param(c, n);
             if (no_text(p->help, p->help_zh)) {
-                kit_fail(k, "%s %s 的参数 %s 缺 help 或 help_zh", "%s %s: parameter %s lacks help or help_zh",
-                         c->kind, c->name, p->key);
+                kit_fail(k, "%s %s 的参数 %s 缺 help 或 help_zh",
+                         "%s %s: parameter %s lacks help or help_zh", c->kind, c->name, p->key);
             }
         }
         const jb_plugin *p = jb_registry_at(k->registry, i)->plugin;
@@ -164,12 +175,14 @@ static void check_parameters(kit *k)
         for (uint32_t n = 0; n < c->n_params; n++) {
             const jb_param *p = jb_component_param(c, n);
             if (p->def && (p->flags & JB_P_REQUIRED)) {
-                kit_fail(k, "%s %s 的参数 %s 既必填又有默认值", "%s %s: parameter %s is required and has a default",
-                         c->kind, c->name, p->key);
+                kit_fail(k, "%s %s 的参数 %s 既必填又有默认值",
+                         "%s %s: parameter %s is required and has a default", c->kind, c->name,
+                         p->key);
             }
-            if (p->reserved || (p->flags & ~(JB_P_LIST | JB_P_REQUIRED | JB_P_KEYED | JB_P_DEPRECATED | JB_P_ORDER))) {
-                kit_fail(k, "%s %s 的参数 %s 用了保留的位", "%s %s: parameter %s sets reserved bits", c->kind,
-                         c->name, p->key);
+            if (p->reserved || (p->flags & ~(JB_P_LIST | JB_P_REQUIRED | JB_P_KEYED |
+                                             JB_P_DEPRECATED | JB_P_ORDER))) {
+                kit_fail(k, "%s %s 的参数 %s 用了保留的位",
+                         "%s %s: parameter %s sets reserved bits", c->kind, c->name, p->key);
             }
         }
     }
@@ -177,7 +190,9 @@ static void check_parameters(kit *k)
 
 const kit_check kit_file_checks[] = {
     {{"load", "装得进来，声明的数据都对", "it loads, all it declares is sound", 0}, check_load},
-    {{"symbols", "只导出 jb_plugin_v1", "it exports jb_plugin_v1 and nothing else", 0}, check_symbols},
+    {{"symbols", "只导出 jb_plugin_v1", "it exports jb_plugin_v1 and nothing else", 0},
+     check_symbols},
     {{"help", "每样东西都有中英文说明", "everything has help in both languages", 0}, check_help},
-    {{"parameters", "参数的声明不自相矛盾", "parameters do not contradict themselves", 0}, check_parameters},
+    {{"parameters", "参数的声明不自相矛盾", "parameters do not contradict themselves", 0},
+     check_parameters},
     {{NULL, NULL, NULL, 0}, NULL}};

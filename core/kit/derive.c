@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Checks of jb.derive/1: figures in, one figure out, the same types as were promised for empty ones. */
+/* Checks of jb.derive/1: figures in, one figure out, the same types as were promised for empty
+ * ones. */
 #include "kit/kit_impl.h"
 
 #include <stdio.h>
@@ -19,8 +20,12 @@ static jb_fig *input(jb_arena *a, int shape, size_t i, int flavour, int64_t rows
     static const char *const names[] = {"甲数", "乙数", "丙数", "丁数"};
     int grouped = shape == 2 || (shape == 3 && i == 0);
     int money = shape == 1 || shape == 3;
-    return kit_fig(a, names[i % 4], grouped ? 1u : 0u, grouped ? rows : 1, money || shape == 4 ? 2 : 0,
-                   shape == 4 ? "%" : money ? "万元" : "个", flavour);
+    return kit_fig(a, names[i % 4], grouped ? 1u : 0u, grouped ? rows : 1,
+                   money || shape == 4 ? 2 : 0,
+                   shape == 4 ? "%"
+                   : money    ? "万元"
+                              : "个",
+                   flavour);
 }
 
 static jb_status plan(kit *k, jb_instance *inst, const jb_derive *d, struct jb_plan *p)
@@ -33,8 +38,8 @@ static jb_status plan(kit *k, jb_instance *inst, const jb_derive *d, struct jb_p
     return jb_ctx_end(&ctx, d->plan(&ctx, inst->self, p));
 }
 
-static void gather(kit *k, jb_instance *inst, const struct jb_plan *p, int shape, int flavour, int64_t rows, int empty,
-                   inputs *all)
+static void gather(kit *k, jb_instance *inst, const struct jb_plan *p, int shape, int flavour,
+                   int64_t rows, int empty, inputs *all)
 {
     size_t figure = 0;
     all->n = 0;
@@ -66,7 +71,8 @@ static void give_back(jb_derived *out)
 }
 
 /* 0 ok (printed), 1 refused (reported), -1 a verdict is said. */
-static int eval(kit *k, jb_instance *inst, const jb_derive *d, const inputs *all, int empty, jb_buf *types, jb_buf *text)
+static int eval(kit *k, jb_instance *inst, const jb_derive *d, const inputs *all, int empty,
+                jb_buf *types, jb_buf *text)
 {
     jb_derived out = {.size = sizeof out};
     jb_ctx ctx;
@@ -77,11 +83,13 @@ static int eval(kit *k, jb_instance *inst, const jb_derive *d, const inputs *all
     if (status != JB_OK && (out.schema.release || out.array.release)) {
         r = kit_fail(k, "eval 失败了却留下结果", "eval failed and yet left a result");
     } else if (status == JB_OK) {
-        jb_fig *f = jb_fig_from_arrow(k->arena, &out.schema, &out.array, out.n_keys, why, sizeof why);
+        jb_fig *f =
+            jb_fig_from_arrow(k->arena, &out.schema, &out.array, out.n_keys, why, sizeof why);
         if (!f) {
             r = kit_fail(k, "eval 的结果不合规：%s", "the result of eval is not valid: %s", why);
         } else if (empty && f->n_rows > 0 && all->n > 0) {
-            r = kit_fail(k, "只问类型时给了 %lld 行", "asked for types only it gave %lld rows", (long long)f->n_rows);
+            r = kit_fail(k, "只问类型时给了 %lld 行", "asked for types only it gave %lld rows",
+                         (long long)f->n_rows);
         } else {
             kit_print_schema(&out.schema, types);
             jb_buf_fmt(types, "%u keys, unit %s\n", out.n_keys, out.unit ? out.unit : "-");
@@ -119,9 +127,11 @@ static int one(kit *k, const kit_setting *s, int shape, int flavour, int64_t row
         gather(k, inst, &p, shape, flavour, rows, 0, all);
         r = eval(k, inst, d, all, 0, &given, out);
         if (r == 1) {
-            r = kit_fail(k, "问类型时答应，算的时候失败：%s", "it accepts these types and then fails: %s", kit_reason(k));
+            r = kit_fail(k, "问类型时答应，算的时候失败：%s",
+                         "it accepts these types and then fails: %s", kit_reason(k));
         } else if (r == 0) {
-            r = kit_equal(k, "算出的类型与先前答应的不同", "the result's types differ from those promised", &promised, &given);
+            r = kit_equal(k, "算出的类型与先前答应的不同",
+                          "the result's types differ from those promised", &promised, &given);
         }
     }
     jb_buf_free(&promised);
@@ -145,7 +155,8 @@ static void each(kit *k, int first, int last, int flavour, int64_t rows, jb_buf 
     }
     if (!taken && k->status == JB_KIT_OK) {
         const char *why = kit_reason(k);
-        kit_skip(k, "它不接受这样的指标（%s）", "it does not take such figures (%s)", *why ? why : "-");
+        kit_skip(k, "它不接受这样的指标（%s）", "it does not take such figures (%s)",
+                 *why ? why : "-");
     }
     if (out) {
         jb_buf_str(out, jb_buf_text(&mine));
@@ -211,15 +222,18 @@ static void check_quiet(kit *k)
 }
 
 const kit_check kit_derive_checks[] = {
-    {{"create", "同一设置可建两次、毁两次", "an instance can be made and destroyed twice", 0}, kit_check_create},
+    {{"create", "同一设置可建两次、毁两次", "an instance can be made and destroyed twice", 0},
+     kit_check_create},
     {{"scalar", "单个的数", "single figures", 0}, check_scalar},
     {{"percent", "百分数", "percentages", 0}, check_percent},
-    {{"keyed", "分组的数，算出的类型如先前答应", "grouped figures, of the types promised", 0}, check_keyed},
+    {{"keyed", "分组的数，算出的类型如先前答应", "grouped figures, of the types promised", 0},
+     check_keyed},
     {{"no_rows", "一行也没有的分组", "grouped figures without rows", 0}, check_no_rows},
     {{"missing", "全部缺失", "nothing but missing values", 0}, check_missing},
     {{"ties", "全部相同", "equal values", 0}, check_ties},
     {{"negative", "有正有负", "positive and negative values", 0}, check_negative},
     {{"same", "两次运行相同", "two runs are equal", 1}, check_same},
-    {{"memory", "重复 200 次内存不涨", "memory does not grow over 200 repetitions", 0}, check_memory},
+    {{"memory", "重复 200 次内存不涨", "memory does not grow over 200 repetitions", 0},
+     check_memory},
     {{"quiet", "不写标准输出", "nothing on standard output", 0}, check_quiet},
     {{NULL, NULL, NULL, 0}, NULL}};

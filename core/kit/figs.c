@@ -6,14 +6,22 @@
 
 static const char *const NAMES[] = {"总数", "金额", "占比", "分区", "分区金额", "分区占比"};
 
-jb_fig *kit_fig(jb_arena *a, const char *name, uint32_t n_keys, int64_t rows, int32_t scale, const char *unit,
-                int flavour)
+jb_fig *kit_fig(jb_arena *a, const char *name, uint32_t n_keys, int64_t rows, int32_t scale,
+                const char *unit, int flavour)
 {
     jb_fig *f = jb_arena_alloc(a, sizeof *f);
     uint64_t seed = 8u + (uint64_t)rows;
-    *f = (jb_fig){.name = name, .type = "count", .unit = unit, .kind = scale ? JB_K_DEC : JB_K_INT, .scale = scale,
-                  .n_keys = n_keys, .n_rows = rows, .period = "2022-01-01..2022-08-16", .as_of = "2022-08-16",
-                  .source = "kit", .definition = "kit"};
+    *f = (jb_fig){.name = name,
+                  .type = "count",
+                  .unit = unit,
+                  .kind = scale ? JB_K_DEC : JB_K_INT,
+                  .scale = scale,
+                  .n_keys = n_keys,
+                  .n_rows = rows,
+                  .period = "2022-01-01..2022-08-16",
+                  .as_of = "2022-08-16",
+                  .source = "kit",
+                  .definition = "kit"};
     f->flags = strcmp(unit, "%") == 0 ? 0 : JB_FIG_ADDITIVE;
     f->values = jb_arena_alloc(a, ((size_t)rows + 1) * sizeof *f->values);
     if (n_keys) {
@@ -24,7 +32,8 @@ jb_fig *kit_fig(jb_arena *a, const char *name, uint32_t n_keys, int64_t rows, in
     }
     for (int64_t i = 0; i < rows; i++) {
         int64_t v = (int64_t)kit_dice(&seed, 9000) + 100;
-        f->values[i] = (jb_value){.kind = (uint8_t)f->kind, .scale = scale, .num = flavour == KIT_TIES ? 1200 : v};
+        f->values[i] = (jb_value){
+            .kind = (uint8_t)f->kind, .scale = scale, .num = flavour == KIT_TIES ? 1200 : v};
         if (flavour == KIT_NULLS || (flavour == KIT_MIXED && rows > 1 && i % 5 == 4)) {
             f->values[i] = (jb_value){.kind = JB_K_NULL};
         } else if (flavour == KIT_HUGE && i % 2) {
@@ -43,8 +52,11 @@ jb_figure_set *kit_figures(int shape, int missing)
     int flavour = missing ? KIT_NULLS : KIT_TEXTS;
     static const char *const units[] = {"个", "万元", "%"};
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
-        jb_fig *f = kit_fig(set->arena, NAMES[i], i >= 3, shape ? 0 : i >= 3 ? 5 : 1, i % 3 ? 2 : 0, units[i % 3],
-                            flavour);
+        jb_fig *f = kit_fig(set->arena, NAMES[i], i >= 3,
+                            shape    ? 0
+                            : i >= 3 ? 5
+                                     : 1,
+                            i % 3 ? 2 : 0, units[i % 3], flavour);
         f->flags |= shape ? JB_FIG_SHAPE : 0u;
         jb_figure_set_add(set, f);
     }
@@ -57,7 +69,10 @@ jb_figure_set *kit_figures(int shape, int missing)
 /* The figure that variant `variant` puts into the i-th FIGURE parameter. */
 const char *kit_figure_name(int variant, size_t i)
 {
-    static const char *const choice[KIT_FIGURES][2] = {
-        {"分区", "分区"}, {"总数", "总数"}, {"分区占比", "分区占比"}, {"分区金额", "金额"}, {"占比", "总数"}};
+    static const char *const choice[KIT_FIGURES][2] = {{"分区", "分区"},
+                                                       {"总数", "总数"},
+                                                       {"分区占比", "分区占比"},
+                                                       {"分区金额", "金额"},
+                                                       {"占比", "总数"}};
     return choice[variant][i ? 1 : 0];
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "kit/kit_impl.h"
 
 #include "plugin/registry.h"
@@ -6,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { CHECK_MS = 60 * 1000 };
 
@@ -14,8 +16,9 @@ static const kit_check *checks_of(const char *kind)
     static const struct {
         const char *kind;
         const kit_check *checks;
-    } all[] = {{"file", kit_file_checks},       {"metric", kit_metric_checks},   {"derive", kit_derive_checks},
-               {"source", kit_source_checks},   {"section", kit_section_checks}, {"chart", kit_chart_checks},
+    } all[] = {{"file", kit_file_checks},        {"metric", kit_metric_checks},
+               {"derive", kit_derive_checks},    {"source", kit_source_checks},
+               {"section", kit_section_checks},  {"chart", kit_chart_checks},
                {"renderer", kit_renderer_checks}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         if (strcmp(all[i].kind, kind) == 0) {
@@ -156,7 +159,9 @@ static void close_kit(kit *k)
 
 static const char *kind_of(const jb_type *t)
 {
-    return strcmp(t->component->kind, "metric") == 0 && jb_type_iface(t, JB_DERIVE) ? "derive" : t->component->kind;
+    return strcmp(t->component->kind, "metric") == 0 && jb_type_iface(t, JB_DERIVE)
+               ? "derive"
+               : t->component->kind;
 }
 
 /* The built-in plugins are not loaded yet: what is there is the file's. */
@@ -182,13 +187,39 @@ static void find_type(kit *k)
 {
     for (size_t i = 0; i < jb_registry_count(k->registry); i++) {
         const jb_type *t = jb_registry_at(k->registry, i);
-        if (strcmp(kind_of(t), k->ask->kind) == 0 && (!k->ask->name || strcmp(t->component->name, k->ask->name) == 0)) {
+        if (strcmp(kind_of(t), k->ask->kind) == 0 &&
+            (!k->ask->name || strcmp(t->component->name, k->ask->name) == 0)) {
             k->type = t;
         }
     }
 }
 
+/* Two processes forked from one have the same addresses: whoever prints or sorts by them would look
+ * stable. So the stack, the heap and what is mapped (the plugin too) are moved before anything is
+ * loaded. */
+static void run_check(const jb_kit_ask *ask, jb_buf *reply);
+
+static __attribute__((noinline)) void run_shaken(const jb_kit_ask *ask, jb_buf *reply)
+{
+    enum { HEAP = 77777, MAPPED = 41 * 4096 };
+    volatile char deep[7 * 4096 + 48];
+    char *heap = malloc(HEAP);
+    void *mapped = mmap(NULL, MAPPED, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    deep[0] = heap != NULL;
+    run_check(ask, reply);
+    deep[1] = deep[0];
+    if (mapped != MAP_FAILED) {
+        munmap(mapped, MAPPED);
+    }
+    free(heap);
+}
+
 void jb_kit_run(const jb_kit_ask *ask, jb_buf *reply)
+{
+    ask->shake ? run_shaken(ask, reply) : run_check(ask, reply);
+}
+
+static void run_check(const jb_kit_ask *ask, jb_buf *reply)
 {
     kit k;
     const kit_check *c = checks_of(ask->kind);
@@ -200,7 +231,8 @@ void jb_kit_run(const jb_kit_ask *ask, jb_buf *reply)
         kit_fail(&k, "装不进来：%s", "it cannot be loaded: %s", kit_reason(&k));
     } else if (c && c->run) {
         jb_crumb card = {.limit_ms = CHECK_MS};
-        snprintf(card.instance, sizeof card.instance, "%s \"%s\"", ask->kind, ask->name ? ask->name : "");
+        snprintf(card.instance, sizeof card.instance, "%s \"%s\"", ask->kind,
+                 ask->name ? ask->name : "");
         snprintf(card.plugin, sizeof card.plugin, "%.150s", ask->file);
         find_type(&k);
         int slot = jb_crumb_take(&card, ask->check);

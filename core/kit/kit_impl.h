@@ -41,7 +41,8 @@ typedef struct kit_setting {
 } kit_setting;
 
 enum { KIT_FIGURES = 5 }; /* ways to fill FIGURE parameters */
-/* Settings for the component: the author's, or generated; `full`: optional parameters too. NULL: refused. */
+/* Settings for the component: the author's, or generated; `full`: optional parameters too. NULL:
+ * refused. */
 kit_setting *kit_setting_new(kit *, int variant, int full);
 void kit_setting_free(kit_setting *);
 /* An instance of the component, created; NULL: refused, the reason is in diags. */
@@ -56,7 +57,8 @@ typedef struct kit_cells {
     jb_value *v; /* [col * n + row] */
 } kit_cells;
 enum { KIT_MIXED, KIT_NULLS, KIT_TEXTS, KIT_TIES, KIT_HUGE };
-kit_cells *kit_cells_new(jb_arena *, int64_t n, uint32_t n_cols, const char *const *formats, int flavour);
+kit_cells *kit_cells_new(jb_arena *, int64_t n, uint32_t n_cols, const char *const *formats,
+                         int flavour);
 
 /* Memory a plugin may read but not keep: every buffer ends at a page that may not be touched. */
 typedef struct kit_mem kit_mem;
@@ -66,19 +68,22 @@ void kit_mem_seal(kit_mem *);           /* read only from now on */
 void kit_mem_close(kit_mem *);          /* nobody may touch what was given so far */
 void kit_mem_free(kit_mem *);
 /* Rows `rows[0..n)` of one column as an array in that memory. */
-void kit_column(kit_mem *, const kit_cells *, uint32_t col, const uint32_t *rows, int64_t n, struct ArrowArray *out);
+void kit_column(kit_mem *, const kit_cells *, uint32_t col, const uint32_t *rows, int64_t n,
+                struct ArrowArray *out);
 uint64_t kit_dice(uint64_t *seed, uint64_t n);
 
 /* ---- printing (print.c) ---- */
-void kit_print_column(const struct ArrowSchema *, const struct ArrowArray *, jb_buf *); /* a cell a line */
-void kit_print_rows(const struct ArrowSchema *, const struct ArrowArray *, jb_buf *);   /* of a struct array */
+void kit_print_column(const struct ArrowSchema *, const struct ArrowArray *,
+                      jb_buf *); /* a cell a line */
+void kit_print_rows(const struct ArrowSchema *, const struct ArrowArray *,
+                    jb_buf *); /* of a struct array */
 void kit_print_schema(const struct ArrowSchema *, jb_buf *);
 void kit_print_fig(const jb_fig *, jb_buf *);
 
 /* ---- figures (figs.c) ---- */
 /* A generated figure: keys 0 or 1 ("district"), rows, unit; flavour as of cells. */
-jb_fig *kit_fig(jb_arena *, const char *name, uint32_t n_keys, int64_t rows, int32_t scale, const char *unit,
-                int flavour);
+jb_fig *kit_fig(jb_arena *, const char *name, uint32_t n_keys, int64_t rows, int32_t scale,
+                const char *unit, int flavour);
 jb_figure_set *kit_figures(int shape, int missing);
 const char *kit_figure_name(int variant, size_t i);
 
@@ -110,9 +115,10 @@ typedef struct kit_check {
     jb_kit_check is;
     void (*run)(kit *);
 } kit_check;
-extern const kit_check kit_file_checks[], kit_metric_checks[], kit_derive_checks[], kit_source_checks[],
-    kit_section_checks[], kit_chart_checks[], kit_renderer_checks[];
-/* Checks every kind shares, over what the kind calls an exercise: all of it once, printed. 0: done. */
+extern const kit_check kit_file_checks[], kit_metric_checks[], kit_derive_checks[],
+    kit_source_checks[], kit_section_checks[], kit_chart_checks[], kit_renderer_checks[];
+/* Checks every kind shares, over what the kind calls an exercise: all of it once, printed. 0: done.
+ */
 typedef int kit_exercise(kit *, jb_buf *out);
 void kit_check_create(kit *);
 void kit_check_same(kit *, kit_exercise *);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Checks of jb.metric/1: what a figure is must not depend on batches, partitions, groups or their order. */
+/* Checks of jb.metric/1: what a figure is must not depend on batches, partitions, groups or their
+ * order. */
 #include "kit/metric.h"
 
 #include <stdlib.h>
@@ -9,7 +10,8 @@ enum { ROWS = 700, GROUPS = 5, MANY = 100000 };
 
 typedef int one_check(kit_bound *, const kit_cells *);
 
-/* Runs `check` for every setting and type of columns that the metric takes. Returns how many there were. */
+/* Runs `check` for every setting and type of columns that the metric takes. Returns how many there
+ * were. */
 static int each(kit *k, int64_t rows, int flavour, one_check *check)
 {
     int taken = 0;
@@ -33,8 +35,8 @@ static int each(kit *k, int64_t rows, int flavour, one_check *check)
     }
     if (!taken && k->status == JB_KIT_OK) {
         const char *why = kit_reason(k);
-        kit_skip(k, "没有它肯接受的列（%s）；用 --ini 给一段", "it takes no generated columns (%s); give a section with --ini",
-                 *why ? why : "-");
+        kit_skip(k, "没有它肯接受的列（%s）；用 --ini 给一段",
+                 "it takes no generated columns (%s); give a section with --ini", *why ? why : "-");
     }
     return taken;
 }
@@ -52,19 +54,20 @@ static uint32_t *make_groups(int64_t n)
 
 static const kit_cut PLAIN = {.parts = 1, .batch = 8192, .n_groups = 1, .only = -1, .seed = 1};
 
-/* A status that is no verdict yet: nothing generated is beyond what a metric can say "overflow" to. */
+/* A status that is no verdict yet: nothing generated is beyond what a metric can say "overflow" to.
+ */
 static int must(kit_bound *b, int status, const char *zh, const char *en)
 {
     if (status > 0 && status != JB_E_OVERFLOW) {
-        return kit_fail(b->k, "%s 失败（列 %s）：%s", "%s fails (columns %s): %s", b->k->zh ? zh : en, b->label,
-                        kit_reason(b->k));
+        return kit_fail(b->k, "%s 失败（列 %s）：%s", "%s fails (columns %s): %s",
+                        b->k->zh ? zh : en, b->label, kit_reason(b->k));
     }
     return status;
 }
 
 /* Both ways of computing must agree. */
-static int compare(kit_bound *b, const kit_cells *c, const kit_cut *one, const kit_cut *two, const char *zh,
-                   const char *en)
+static int compare(kit_bound *b, const kit_cells *c, const kit_cut *one, const kit_cut *two,
+                   const char *zh, const char *en)
 {
     jb_buf x, y;
     jb_buf_init(&x, JB_BUF_MAX_BLOCK);
@@ -74,8 +77,9 @@ static int compare(kit_bound *b, const kit_cells *c, const kit_cut *one, const k
         s = must(b, kit_compute(b, c, two, &y), zh, en);
     }
     if (r >= 0 && s >= 0 && (r > 0) != (s > 0)) {
-        kit_fail(b->k, "%s（列 %s）：一种算法报溢出，另一种没有", "%s (columns %s): one way overflows and the other does not",
-                 b->k->zh ? zh : en, b->label);
+        kit_fail(b->k, "%s（列 %s）：一种算法报溢出，另一种没有",
+                 "%s (columns %s): one way overflows and the other does not", b->k->zh ? zh : en,
+                 b->label);
     } else if (r == 0 && s == 0) {
         kit_equal(b->k, jb_arena_fmt(b->k->arena, "%s（列 %s）", zh, b->label),
                   jb_arena_fmt(b->k->arena, "%s (columns %s)", en, b->label), &x, &y);
@@ -100,7 +104,8 @@ static void check_types(kit *k)
     int n = each(k, 1, KIT_MIXED, bind_only);
     jb_diag_view v;
     for (size_t i = 0; jb_diags_at(k->diags, i, &v); i++) {
-        if (strcmp(v.code, "E0550") == 0 || strcmp(v.code, "E0551") == 0 || strcmp(v.code, "E0552") == 0) {
+        if (strcmp(v.code, "E0550") == 0 || strcmp(v.code, "E0551") == 0 ||
+            strcmp(v.code, "E0552") == 0) {
             kit_fail(k, "bind：%s", "bind: %s", v.text[k->zh]);
         }
     }
@@ -154,7 +159,8 @@ static int cuts(kit_bound *b, const kit_cells *c)
         other.parts = parts[i];
         other.batch = batches[i];
         other.seed = 100 + i;
-        if (compare(b, c, &one, &other, "1 份与几份", "one partition against several") != JB_KIT_OK) {
+        if (compare(b, c, &one, &other, "1 份与几份", "one partition against several") !=
+            JB_KIT_OK) {
             break;
         }
     }
@@ -206,7 +212,8 @@ static int groups(kit_bound *b, const kit_cells *c)
         jb_buf_init(&one, JB_BUF_MAX_BLOCK);
         cut.only = g;
         r = must(b, kit_compute(b, c, &cut, &one), "单独一组", "a group alone");
-        const char *text = jb_buf_text(&one), *blank = b->m->flags & JB_M_ROWS ? strchr(text, ' ') : NULL;
+        const char *text = jb_buf_text(&one),
+                   *blank = b->m->flags & JB_M_ROWS ? strchr(text, ' ') : NULL;
         if (blank) { /* the number of rows stands before them */
             jb_buf_add(&counts, text, (size_t)(blank - text) + 1);
             text = blank + 1;
@@ -216,8 +223,10 @@ static int groups(kit_bound *b, const kit_cells *c)
     }
     jb_buf_str(&counts, jb_buf_text(&apart));
     if (r == 0) {
-        kit_equal(b->k, jb_arena_fmt(b->k->arena, "分组算与逐组单算（列 %s）", b->label),
-                  jb_arena_fmt(b->k->arena, "grouped against each group alone (columns %s)", b->label), &together, &counts);
+        kit_equal(
+            b->k, jb_arena_fmt(b->k->arena, "分组算与逐组单算（列 %s）", b->label),
+            jb_arena_fmt(b->k->arena, "grouped against each group alone (columns %s)", b->label),
+            &together, &counts);
     }
     (void)kit_reason(b->k);
     jb_buf_free(&together);
@@ -273,7 +282,8 @@ static void check_finish(kit *k)
     each(k, ROWS, KIT_MIXED, twice);
 }
 
-/* Two of the largest values: no sum, mean or extreme of them is below zero, whichever way they meet. */
+/* Two of the largest values: no sum, mean or extreme of them is below zero, whichever way they
+ * meet. */
 static int limits(kit_bound *b, const kit_cells *c)
 {
     for (int parts = 1; parts <= 2; parts++) {
@@ -283,16 +293,18 @@ static int limits(kit_bound *b, const kit_cells *c)
         cut.seed = 3;
         jb_buf_init(&out, JB_BUF_MAX_BLOCK);
         int r = must(b, kit_compute(b, c, &cut, &out), "极值", "the largest values");
-        const char *text = jb_buf_text(&out), *blank = b->m->flags & JB_M_ROWS ? strchr(text, ' ') : NULL;
+        const char *text = jb_buf_text(&out),
+                   *blank = b->m->flags & JB_M_ROWS ? strchr(text, ' ') : NULL;
         text = blank ? blank + 1 : text;
         if (r == 0 && text[0] == '-' && text[1] >= '0' && text[1] <= '9') {
             kit_fail(b->k, "两个最大的值（列 %s）得出负数 %.*s：溢出没有报告，绕回去了",
-                     "of the two largest values (columns %s) it makes %.*s: an overflow wrapped and was not reported",
+                     "of the two largest values (columns %s) it makes %.*s: an overflow wrapped "
+                     "and was not reported",
                      b->label, (int)strcspn(text, "|"), text);
         }
         if (r == 0 && (strncmp(text, "inf", 3) == 0 || strncmp(text, "nan", 3) == 0)) {
-            kit_fail(b->k, "浮点溢出成了 %.*s（列 %s）", "a float became %.*s (columns %s)", (int)strcspn(text, "|"), text,
-                     b->label);
+            kit_fail(b->k, "浮点溢出成了 %.*s（列 %s）", "a float became %.*s (columns %s)",
+                     (int)strcspn(text, "|"), text, b->label);
         }
         (void)kit_reason(b->k);
         jb_buf_free(&out);
@@ -327,7 +339,6 @@ static void check_partial(kit *k)
 }
 
 /* ---- the shared ones ---- */
-
 
 static int collect(kit_bound *b, const kit_cells *c)
 {
@@ -370,8 +381,10 @@ static void check_cancel(kit *k)
 }
 
 const kit_check kit_metric_checks[] = {
-    {{"create", "同一设置可建两次、毁两次", "an instance can be made and destroyed twice", 0}, kit_check_create},
-    {{"types", "不接受的列类型要说明理由", "columns it does not take are refused with a reason", 0}, check_types},
+    {{"create", "同一设置可建两次、毁两次", "an instance can be made and destroyed twice", 0},
+     kit_check_create},
+    {{"types", "不接受的列类型要说明理由", "columns it does not take are refused with a reason", 0},
+     check_types},
     {{"empty", "没有行", "no rows", 0}, check_empty},
     {{"one_row", "一行", "one row", 0}, check_one_row},
     {{"nulls", "全是 NULL", "nothing but NULL", 0}, check_nulls},
@@ -385,7 +398,9 @@ const kit_check kit_metric_checks[] = {
     {{"overflow", "溢出要报告", "an overflow is reported", 0}, check_overflow},
     {{"partial", "下推等于逐行", "absorbed partials equal rows", 0}, check_partial},
     {{"same", "两次运行相同", "two runs are equal", 1}, check_same},
-    {{"memory", "重复 200 次内存不涨", "memory does not grow over 200 repetitions", 0}, check_memory},
+    {{"memory", "重复 200 次内存不涨", "memory does not grow over 200 repetitions", 0},
+     check_memory},
     {{"quiet", "不写标准输出", "nothing on standard output", 0}, check_quiet},
-    {{"cancel", "取消后一秒内停下", "it stops within a second of being cancelled", 0}, check_cancel},
+    {{"cancel", "取消后一秒内停下", "it stops within a second of being cancelled", 0},
+     check_cancel},
     {{NULL, NULL, NULL, 0}, NULL}};

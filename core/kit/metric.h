@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* An aggregate metric over generated columns, driven as the engine drives it. Private to core/kit. */
+/* An aggregate metric over generated columns, driven as the engine drives it. Private to core/kit.
+ */
 #ifndef JB_KIT_METRIC_H
 #define JB_KIT_METRIC_H
 
@@ -14,7 +15,7 @@ typedef struct kit_bound {
     uint32_t n_cols;
     struct ArrowSchema in, out;
     jb_metric_shape shape;
-    kit_mem *mem; /* of the computation at hand */
+    kit_mem *mem;    /* of the computation at hand */
     char label[160]; /* the types it is bound to, as it is named in verdicts */
 } kit_bound;
 
@@ -24,14 +25,15 @@ typedef struct kit_cut {
     int64_t batch;         /* rows of a batch */
     const uint32_t *group; /* by row; UINT32_MAX: not kept; NULL: all rows, one state */
     uint32_t n_groups;     /* >= 1 */
-    int only;              /* >= 0: just the rows of this group, as if they were the table; -1: all */
-    int fold;              /* merging: 0 from the left, 1 from the right, 2 into a fresh state */
-    int twice;             /* finish twice: must give the same */
-    int absorb;            /* by partials instead of rows */
+    int only;   /* >= 0: just the rows of this group, as if they were the table; -1: all */
+    int fold;   /* merging: 0 from the left, 1 from the right, 2 into a fresh state */
+    int twice;  /* finish twice: must give the same */
+    int absorb; /* by partials instead of rows */
     uint64_t seed;
 } kit_cut;
 
-/* Binds the component to columns of one of the types. 0: takes them; 1: refuses them (reported); -1: failed. */
+/* Binds the component to columns of one of the types. 0: takes them; 1: refuses them (reported);
+ * -1: failed. */
 int kit_bind(kit *, const kit_setting *, int types, kit_bound *);
 void kit_unbind(kit_bound *);
 enum { KIT_TYPES = 8 }; /* the last: a different type for every column */

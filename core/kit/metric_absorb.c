@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What a database would answer to the partials a metric declares: one row a group, or a row for each distinct value. */
+/* What a database would answer to the partials a metric declares: one row a group, or a row for
+ * each distinct value. */
 #include "kit/metric.h"
 
 #include <stdio.h>
@@ -28,9 +29,9 @@ static jb_value fold_cell(uint32_t op, const jb_value *have, const jb_value *v)
         return out;
     case JB_PARTIAL_MIN:
     case JB_PARTIAL_MAX:
-        order = v->kind == JB_K_FLOAT ? (v->f > have->f) - (v->f < have->f)
-                                      : v->kind == JB_K_TEXT ? strcmp(v->text, have->text)
-                                                             : (v->num > have->num) - (v->num < have->num);
+        order = v->kind == JB_K_FLOAT  ? (v->f > have->f) - (v->f < have->f)
+                : v->kind == JB_K_TEXT ? strcmp(v->text, have->text)
+                                       : (v->num > have->num) - (v->num < have->num);
         return (op == JB_PARTIAL_MAX) == (order > 0) && order ? *v : out;
     default:
         return out;
@@ -52,7 +53,8 @@ static const char *format_of(const kit_bound *b, const jb_partial *p)
     return jb_arena_fmt(b->k->arena, "d:38,%d", (int)scale);
 }
 
-static jb_value of_group(const kit_cells *c, const kit_cut *cut, const jb_partial *p, uint32_t group)
+static jb_value of_group(const kit_cells *c, const kit_cut *cut, const jb_partial *p,
+                         uint32_t group)
 {
     jb_value v = {.kind = JB_K_NULL};
     if (p->op == JB_PARTIAL_COUNT) {
@@ -108,7 +110,8 @@ int kit_absorb(kit_bound *b, const kit_cells *c, const kit_cut *cut, void **stat
         if (p->column >= (int32_t)b->n_cols || (p->column < 0 && p->op != JB_PARTIAL_COUNT)) {
             free(formats);
             free(rows);
-            return kit_fail(b->k, "声明的分部 %u 没有这一列", "partial %u is of a column it does not have", i);
+            return kit_fail(b->k, "声明的分部 %u 没有这一列",
+                            "partial %u is of a column it does not have", i);
         }
         formats[i] = format_of(b, p);
         distinct = p->op == JB_PARTIAL_DISTINCT ? p->column : distinct;
@@ -125,8 +128,9 @@ int kit_absorb(kit_bound *b, const kit_cells *c, const kit_cut *cut, void **stat
         group[i] = distinct < 0 ? (uint32_t)i : cut->group ? cut->group[rows[i]] : 0;
         for (uint32_t p = 0; p < n_partials; p++) {
             const jb_partial *d = &b->partial->partials[p];
-            answer.v[(int64_t)p * n + i] =
-                distinct >= 0 && d->op == JB_PARTIAL_DISTINCT ? *at(c, distinct, rows[i]) : of_group(c, cut, d, group[i]);
+            answer.v[(int64_t)p * n + i] = distinct >= 0 && d->op == JB_PARTIAL_DISTINCT
+                                               ? *at(c, distinct, rows[i])
+                                               : of_group(c, cut, d, group[i]);
         }
     }
     for (int64_t i = 0; i < n; i++) {
@@ -135,8 +139,13 @@ int kit_absorb(kit_bound *b, const kit_cells *c, const kit_cut *cut, void **stat
     for (uint32_t p = 0; p < n_partials; p++) {
         kit_column(mem, &answer, p, rows, n, &columns[p]);
     }
-    jb_batch batch = {.size = sizeof batch, .columns = columns, .n_columns = n_partials, .rows = n, .n = (uint64_t)n,
-                      .group = group, .state = states};
+    jb_batch batch = {.size = sizeof batch,
+                      .columns = columns,
+                      .n_columns = n_partials,
+                      .rows = n,
+                      .n = (uint64_t)n,
+                      .group = group,
+                      .state = states};
     jb_ctx ctx;
     kit_mem_seal(mem);
     jb_ctx_begin(&ctx, b->inst, "absorb", b->k->diags, NULL);

@@ -31,7 +31,8 @@ static const char *bad_shape(const kit_bound *b)
     if (!b->out.release || !b->out.format || strcmp(b->out.format, "+s") != 0) {
         return "its schema is no struct";
     }
-    if (b->out.n_children < 1 || strcmp(b->out.children[0]->name ? b->out.children[0]->name : "", "value") != 0) {
+    if (b->out.n_children < 1 ||
+        strcmp(b->out.children[0]->name ? b->out.children[0]->name : "", "value") != 0) {
         return "the first child of its schema is not \"value\"";
     }
     if (b->shape.state_size == 0 || b->shape.state_size > (1u << 20)) {
@@ -60,7 +61,8 @@ static int make_input(kit_bound *b, int types)
         char name[16];
         b->formats[i] = TYPES[types == KIT_TYPES - 1 ? i % (KIT_TYPES - 1) : (uint32_t)types];
         snprintf(name, sizeof name, "c%u", i + 1);
-        at += (size_t)snprintf(b->label + at, sizeof b->label - at, "%s%s", i ? " " : "", b->formats[i]);
+        at += (size_t)snprintf(b->label + at, sizeof b->label - at, "%s%s", i ? " " : "",
+                               b->formats[i]);
         at = at < sizeof b->label ? at : sizeof b->label - 1;
         if (jb_schema_make(b->in.children[i], b->formats[i], name, 0) != 0) {
             return -1;
@@ -87,14 +89,17 @@ int kit_bind(kit *k, const kit_setting *s, int types, kit_bound *b)
     }
     b->shape.size = sizeof b->shape;
     jb_ctx_begin(&ctx, b->inst, "bind", k->diags, NULL);
-    jb_status status = jb_ctx_end(&ctx, b->m->bind(&ctx, b->inst->self, &b->in, &b->out, &b->shape));
+    jb_status status =
+        jb_ctx_end(&ctx, b->m->bind(&ctx, b->inst->self, &b->in, &b->out, &b->shape));
     if (status != JB_OK) {
         if (b->out.release) {
-            return kit_fail(k, "bind 失败（%s），却留下了结果的类型", "bind failed for %s and yet left a schema", b->label);
+            return kit_fail(k, "bind 失败（%s），却留下了结果的类型",
+                            "bind failed for %s and yet left a schema", b->label);
         }
         if (status != JB_E_CONFIG && status != JB_E_UNSUPPORTED) {
             return kit_fail(k, "bind 拒绝列类型 %s 用的状态是 %d，应是 JB_E_CONFIG",
-                            "bind refuses %s with status %d, JB_E_CONFIG was due", b->label, status);
+                            "bind refuses %s with status %d, JB_E_CONFIG was due", b->label,
+                            status);
         }
         return 1;
     }
@@ -156,8 +161,8 @@ static int check_fences(kit_bound *b, void **states, uint32_t n, const char *pha
     for (uint32_t g = 0; g < n; g++) {
         if (!fence_holds(b, states[g])) {
             return kit_fail(b->k, "%s 写到了状态之外（列 %s，状态 %llu 字节）",
-                            "%s wrote outside its state (columns %s, state of %llu bytes)", phase, b->label,
-                            (unsigned long long)b->shape.state_size);
+                            "%s wrote outside its state (columns %s, state of %llu bytes)", phase,
+                            b->label, (unsigned long long)b->shape.state_size);
         }
     }
     return 0;
@@ -182,16 +187,21 @@ static void drop_states(kit_bound *b, void **states, uint32_t n)
 
 static int kept(const kit_cut *cut, int64_t row)
 {
-    return !cut->group || (cut->group[row] != UINT32_MAX && (cut->only < 0 || cut->group[row] == (uint32_t)cut->only));
+    return !cut->group || (cut->group[row] != UINT32_MAX &&
+                           (cut->only < 0 || cut->group[row] == (uint32_t)cut->only));
 }
 
-static int feed_batch(kit_bound *b, const kit_cells *c, const kit_cut *cut, const uint32_t *rows, int64_t n,
-                      void **states)
+static int feed_batch(kit_bound *b, const kit_cells *c, const kit_cut *cut, const uint32_t *rows,
+                      int64_t n, void **states)
 {
     kit_mem *mem = b->mem;
     struct ArrowArray *columns = kit_mem_get(mem, (b->n_cols + 1) * sizeof *columns);
     uint32_t *sel = kit_mem_get(mem, (size_t)n * 4), *group = kit_mem_get(mem, (size_t)n * 4);
-    jb_batch batch = {.size = sizeof batch, .columns = columns, .n_columns = b->n_cols, .rows = n, .state = states};
+    jb_batch batch = {.size = sizeof batch,
+                      .columns = columns,
+                      .n_columns = b->n_cols,
+                      .rows = n,
+                      .state = states};
     jb_ctx ctx;
     for (uint32_t i = 0; i < b->n_cols; i++) {
         kit_column(mem, c, i, rows, n, &columns[i]);
@@ -215,7 +225,8 @@ static int feed_batch(kit_bound *b, const kit_cells *c, const kit_cut *cut, cons
     return status;
 }
 
-static int feed(kit_bound *b, const kit_cells *c, const kit_cut *cut, const uint32_t *rows, int64_t n, void **states)
+static int feed(kit_bound *b, const kit_cells *c, const kit_cut *cut, const uint32_t *rows,
+                int64_t n, void **states)
 {
     int status = 0;
     for (int64_t at = 0; at < n && status == 0; at += cut->batch) {
@@ -250,7 +261,8 @@ static int fold(kit_bound *b, const kit_cut *cut, void ***parts, int n_parts, vo
     }
     for (int p = 1; p < n_parts && status == 0; p++) {
         int q = n_parts - p;
-        status = cut->fold ? merge(b, parts[q - 1], parts[q], cut->n_groups) : merge(b, parts[0], parts[p], cut->n_groups);
+        status = cut->fold ? merge(b, parts[q - 1], parts[q], cut->n_groups)
+                           : merge(b, parts[0], parts[p], cut->n_groups);
     }
     *total = parts[0];
     return status;
@@ -258,8 +270,8 @@ static int fold(kit_bound *b, const kit_cut *cut, void ***parts, int n_parts, vo
 
 /* ---- finishing ---- */
 
-static int print_result(kit_bound *b, const kit_cut *cut, const struct ArrowArray *out, const uint64_t *rows_of,
-                        jb_buf *text)
+static int print_result(kit_bound *b, const kit_cut *cut, const struct ArrowArray *out,
+                        const uint64_t *rows_of, jb_buf *text)
 {
     uint64_t total = 0;
     const char *why = jb_array_check(&b->out, out, 1);
@@ -269,12 +281,13 @@ static int print_result(kit_bound *b, const kit_cut *cut, const struct ArrowArra
     }
     total = rows_of ? total : cut->n_groups;
     if (why) {
-        return kit_fail(b->k, "finish 给的表不合规（列 %s）：%s", "finish gave a table that is not valid (columns %s): %s",
-                        b->label, why);
+        return kit_fail(b->k, "finish 给的表不合规（列 %s）：%s",
+                        "finish gave a table that is not valid (columns %s): %s", b->label, why);
     }
     if ((uint64_t)out->length != total) {
-        return kit_fail(b->k, "finish 给了 %lld 行，应是 %llu 行（列 %s）", "finish gave %lld rows, %llu were due (columns %s)",
-                        (long long)out->length, (unsigned long long)total, b->label);
+        return kit_fail(b->k, "finish 给了 %lld 行，应是 %llu 行（列 %s）",
+                        "finish gave %lld rows, %llu were due (columns %s)", (long long)out->length,
+                        (unsigned long long)total, b->label);
     }
     kit_print_rows(&b->out, out, text);
     return 0;
@@ -288,7 +301,8 @@ static int finish(kit_bound *b, const kit_cut *cut, void **states, jb_buf *text)
     memset(rows_of, 0, (cut->n_groups + 1) * sizeof *rows_of);
     jb_ctx ctx;
     jb_ctx_begin(&ctx, b->inst, "finish", b->k->diags, NULL);
-    int status = jb_ctx_end(&ctx, b->m->finish(&ctx, b->inst->self, states, cut->n_groups, &out, rows ? rows_of : NULL));
+    int status = jb_ctx_end(&ctx, b->m->finish(&ctx, b->inst->self, states, cut->n_groups, &out,
+                                               rows ? rows_of : NULL));
     if (status == 0) {
         status = print_result(b, cut, &out, rows ? rows_of : NULL, text);
     }
@@ -297,7 +311,8 @@ static int finish(kit_bound *b, const kit_cut *cut, void **states, jb_buf *text)
         out.release(&out);
         jb_crumb_give(slot);
         if (out.release) {
-            status = kit_fail(b->k, "release 之后 release 没有置空", "release is not NULL after release");
+            status = kit_fail(b->k, "release 之后 release 没有置空",
+                              "release is not NULL after release");
         }
     }
     free(rows_of);
@@ -318,7 +333,8 @@ static int finish_twice(kit_bound *b, const kit_cut *cut, void **states, jb_buf 
     jb_buf_add(&first, jb_buf_text(text) + from, text->len - from);
     status = finish(b, cut, states, &again);
     if (status == 0) {
-        status = kit_equal(b->k, "finish 两次结果不同", "finish gives another result the second time", &first, &again);
+        status = kit_equal(b->k, "finish 两次结果不同",
+                           "finish gives another result the second time", &first, &again);
     }
     jb_buf_free(&first);
     jb_buf_free(&again);
@@ -344,7 +360,8 @@ int kit_compute(kit_bound *b, const kit_cells *c, const kit_cut *cut, jb_buf *ou
         int64_t end = p + 1 == n_parts ? n : at + (int64_t)kit_dice(&seed, (uint64_t)(n - at) + 1);
         parts[p] = new_states(b, cut->n_groups);
         if (status == 0) {
-            status = cut->absorb ? kit_absorb(b, c, cut, parts[p]) : feed(b, c, cut, rows + at, end - at, parts[p]);
+            status = cut->absorb ? kit_absorb(b, c, cut, parts[p])
+                                 : feed(b, c, cut, rows + at, end - at, parts[p]);
         }
         if (status == 0) {
             status = check_fences(b, parts[p], cut->n_groups, "update");

@@ -15,7 +15,8 @@ static void print_value(const jb_vector *v, int64_t row, jb_buf *b)
     }
     switch (v->kind) {
     case JB_K_TEXT:
-        jb_buf_add(b, v->bytes ? v->bytes + v->offsets[row] : "", (size_t)(v->offsets[row + 1] - v->offsets[row]));
+        jb_buf_add(b, v->bytes ? v->bytes + v->offsets[row] : "",
+                   (size_t)(v->offsets[row + 1] - v->offsets[row]));
         return;
     case JB_K_FLOAT:
         value.f = ((const double *)v->data)[row];
@@ -45,7 +46,8 @@ void kit_print_column(const struct ArrowSchema *s, const struct ArrowArray *a, j
     jb_vector v;
     int64_t bad = 0;
     jb_scratch *scratch = jb_scratch_new();
-    if (jb_coltype_of(s, &type, &hint) != 0 || jb_vector_from_arrow(s, a, &type, scratch, &v, &bad) != 0) {
+    if (jb_coltype_of(s, &type, &hint) != 0 ||
+        jb_vector_from_arrow(s, a, &type, scratch, &v, &bad) != 0) {
         jb_buf_str(b, "?\n");
     } else {
         for (int64_t i = 0; i < a->length; i++) {

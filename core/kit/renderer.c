@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Checks of jb.renderer/1: a document with every kind of block there is, and one that nobody knows. */
+/* Checks of jb.renderer/1: a document with every kind of block there is, and one that nobody knows.
+ */
 #include "kit/kit_impl.h"
 
 #include "doc/doc.h"
@@ -19,8 +20,13 @@ static jb_node *block(jb_node *parent, const char *kind, const char *words)
 
 static void figure_run(jb_node *n, const char *printed, const char *value)
 {
-    const jb_run run = {.size = sizeof run, .kind = JB_RUN_FIGURE, .text = printed, .style = "", .target = "总数",
-                        .key = "", .value = value};
+    const jb_run run = {.size = sizeof run,
+                        .kind = JB_RUN_FIGURE,
+                        .text = printed,
+                        .style = "",
+                        .target = "总数",
+                        .key = "",
+                        .value = value};
     const jb_run unit = {.size = sizeof unit, .kind = JB_RUN_TEXT, .text = "个", .style = "unit"};
     jb_node_run(n, &run);
     jb_node_run(n, &unit);
@@ -43,7 +49,11 @@ static void table(jb_node *parent, int rows)
         row = block(t, "row", NULL);
         jb_node_set(row, "role", r == 0 ? "head" : "body");
         for (int i = 0; i < 2; i++) {
-            jb_node *c = block(row, "cell", r == 0 ? labels[i] : i == 0 ? "东湖区" : r % 3 ? "1234.50" : NULL);
+            jb_node *c = block(row, "cell",
+                               r == 0   ? labels[i]
+                               : i == 0 ? "东湖区"
+                               : r % 3  ? "1234.50"
+                                        : NULL);
             if (r > 0 && i == 1 && r % 3 == 0) {
                 jb_node_set(c, "kind", "missing");
             }
@@ -178,7 +188,8 @@ static void check_full_disk(kit *k)
     for (int64_t room = 0; room <= 1000 && k->status == JB_KIT_OK; room += 500) {
         jb_buf_clear(&part);
         if (whole.len > (size_t)room + 200 && render(k, 1, 0, room, &part) == 0) {
-            kit_fail(k, "第 %lld 字节写不进去，它却说成功", "writing failed at byte %lld and it says JB_OK", (long long)room);
+            kit_fail(k, "第 %lld 字节写不进去，它却说成功",
+                     "writing failed at byte %lld and it says JB_OK", (long long)room);
         }
         (void)kit_reason(k);
     }
@@ -212,13 +223,18 @@ static void check_cancel(kit *k)
 }
 
 const kit_check kit_renderer_checks[] = {
-    {{"create", "同一设置可建两次、毁两次", "an instance can be made and destroyed twice", 0}, kit_check_create},
+    {{"create", "同一设置可建两次、毁两次", "an instance can be made and destroyed twice", 0},
+     kit_check_create},
     {{"render", "写得出样本文档", "it writes the sample document", 0}, check_render},
     {{"empty", "写得出没有内容的文档", "it writes a document without content", 0}, check_empty},
-    {{"unknown", "遇到不认识的块也写得出", "blocks of unknown kinds do not stop it", 0}, check_unknown},
-    {{"full_disk", "写不进去时不说成功", "it does not claim success when writing fails", 0}, check_full_disk},
+    {{"unknown", "遇到不认识的块也写得出", "blocks of unknown kinds do not stop it", 0},
+     check_unknown},
+    {{"full_disk", "写不进去时不说成功", "it does not claim success when writing fails", 0},
+     check_full_disk},
     {{"same", "两次运行相同", "two runs are equal", 1}, check_same},
-    {{"memory", "重复 200 次内存不涨", "memory does not grow over 200 repetitions", 0}, check_memory},
+    {{"memory", "重复 200 次内存不涨", "memory does not grow over 200 repetitions", 0},
+     check_memory},
     {{"quiet", "不写标准输出", "nothing on standard output", 0}, check_quiet},
-    {{"cancel", "取消后一秒内停下", "it stops within a second of being cancelled", 0}, check_cancel},
+    {{"cancel", "取消后一秒内停下", "it stops within a second of being cancelled", 0},
+     check_cancel},
     {{NULL, NULL, NULL, 0}, NULL}};

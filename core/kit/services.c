@@ -32,7 +32,8 @@ static const jb_rows_api rows_api = {.size = sizeof(jb_rows_api), .refuse = rows
 static jb_status plan_ask(jb_ctx *ctx, jb_plan *plan, const char *key, uint32_t shift)
 {
     const jb_setting *s = jb_args_get(plan->args, key);
-    if (!s || s->param->type != JB_T_FIGURE || plan->n == sizeof plan->asks / sizeof plan->asks[0]) {
+    if (!s || s->param->type != JB_T_FIGURE ||
+        plan->n == sizeof plan->asks / sizeof plan->asks[0]) {
         return refuse(ctx, "plan.ask");
     }
     snprintf(plan->asks[plan->n].key, sizeof plan->asks[0].key, "%s", key);
@@ -77,7 +78,8 @@ static jb_status figures_at(jb_ctx *ctx, uint64_t i, jb_figure *out)
     if (i >= KIT_FIGURES) {
         return JB_E_UNSUPPORTED;
     }
-    jb_fig *f = kit_fig(k->arena, kit_figure_name((int)i, 0), i != 1, i == 1 ? 1 : 5, i > 1 ? 2 : 0, "个", KIT_MIXED);
+    jb_fig *f = kit_fig(k->arena, kit_figure_name((int)i, 0), i != 1, i == 1 ? 1 : 5, i > 1 ? 2 : 0,
+                        "个", KIT_MIXED);
     jb_fig_view(f, k->arena, out);
     return JB_OK;
 }
@@ -92,8 +94,11 @@ static jb_status figures_find(jb_ctx *ctx, const char *name, jb_figure *out)
     return JB_E_CONFIG;
 }
 
-static const jb_figures_api figures_api = {.size = sizeof(jb_figures_api), .get = figures_get, .keys = figures_keys,
-                                           .find = figures_find, .at = figures_at};
+static const jb_figures_api figures_api = {.size = sizeof(jb_figures_api),
+                                           .get = figures_get,
+                                           .keys = figures_keys,
+                                           .find = figures_find,
+                                           .at = figures_at};
 
 /* ---- jb.host.doc/1 for charts and renderers: they read ---- */
 
@@ -175,11 +180,22 @@ static jb_status doc_data(const jb_node *n, uint64_t i, jb_figure *out)
     return JB_OK;
 }
 
-static const jb_doc_api doc_api = {.size = sizeof(jb_doc_api), .add = doc_add, .set = doc_set, .run = doc_run,
-                                   .attach = doc_attach, .draw_with = doc_draw_with, .root = doc_root,
-                                   .first = doc_first, .next = doc_next, .kind = jb_node_kind, .attr = jb_node_attr,
-                                   .n_runs = doc_n_runs, .get_run = doc_get_run, .plain = jb_node_plain,
-                                   .n_data = doc_n_data, .data = doc_data};
+static const jb_doc_api doc_api = {.size = sizeof(jb_doc_api),
+                                   .add = doc_add,
+                                   .set = doc_set,
+                                   .run = doc_run,
+                                   .attach = doc_attach,
+                                   .draw_with = doc_draw_with,
+                                   .root = doc_root,
+                                   .first = doc_first,
+                                   .next = doc_next,
+                                   .kind = jb_node_kind,
+                                   .attr = jb_node_attr,
+                                   .n_runs = doc_n_runs,
+                                   .get_run = doc_get_run,
+                                   .plain = jb_node_plain,
+                                   .n_data = doc_n_data,
+                                   .data = doc_data};
 
 /* ---- jb.host.chart/1: a drawing of three bars ---- */
 
@@ -191,17 +207,20 @@ static jb_status chart_height(jb_ctx *ctx, const jb_node *n, double width, doubl
     return JB_OK;
 }
 
-static jb_status chart_draw(jb_ctx *ctx, const jb_node *n, double width, double height, const jb_canvas *c)
+static jb_status chart_draw(jb_ctx *ctx, const jb_node *n, double width, double height,
+                            const jb_canvas *c)
 {
     (void)ctx;
     (void)n;
     c->group(c->self, "三个区的数");
     for (int i = 0; i < 3; i++) {
         double x = width * (0.1 + 0.3 * i), y = height * (0.2 + 0.2 * i);
-        const double box[] = {x, y, x + width * 0.2, y, x + width * 0.2, height - 12, x, height - 12};
+        const double box[] = {x,           y, x + width * 0.2, y, x + width * 0.2,
+                              height - 12, x, height - 12};
         c->path(c->self, "MLLLZ", box, 8);
         c->paint(c->self, 0x3366aaffu, 0, 0, NULL, 0);
-        c->text(c->self, x + width * 0.1, height - 2, JB_ANCHOR_MIDDLE, "label", 0x000000ffu, i ? "乙区" : "甲区");
+        c->text(c->self, x + width * 0.1, height - 2, JB_ANCHOR_MIDDLE, "label", 0x000000ffu,
+                i ? "乙区" : "甲区");
     }
     c->end_group(c->self);
     return JB_OK;
@@ -215,13 +234,15 @@ static jb_status chart_describe(jb_ctx *ctx, const jb_node *n, const char **out)
     return JB_OK;
 }
 
-static const jb_chart_api chart_api = {.size = sizeof(jb_chart_api), .height = chart_height, .draw = chart_draw,
+static const jb_chart_api chart_api = {.size = sizeof(jb_chart_api),
+                                       .height = chart_height,
+                                       .draw = chart_draw,
                                        .describe = chart_describe};
 
 /* ---- jb.host.text/1 for renderers: what a number looks like makes no difference to them ---- */
 
-static jb_status text_check(jb_ctx *ctx, const char *key, uint64_t item, const char *text, const jb_bind *binds,
-                            uint64_t n)
+static jb_status text_check(jb_ctx *ctx, const char *key, uint64_t item, const char *text,
+                            const jb_bind *binds, uint64_t n)
 {
     (void)ctx;
     (void)key;
@@ -232,8 +253,8 @@ static jb_status text_check(jb_ctx *ctx, const char *key, uint64_t item, const c
     return JB_OK;
 }
 
-static jb_status text_emit(jb_ctx *ctx, jb_node *node, const char *key, uint64_t item, const char *text,
-                           const jb_bind *binds, uint64_t n)
+static jb_status text_emit(jb_ctx *ctx, jb_node *node, const char *key, uint64_t item,
+                           const char *text, const jb_bind *binds, uint64_t n)
 {
     (void)node;
     (void)key;
@@ -252,15 +273,18 @@ static jb_status text_blocks(jb_ctx *ctx, jb_node *node, const char *key, const 
     return refuse(ctx, "text.emit_blocks");
 }
 
-static jb_status text_format(jb_ctx *ctx, const char *key, uint64_t item, const char *text, const jb_bind *binds,
-                             uint64_t n, const char **out)
+static jb_status text_format(jb_ctx *ctx, const char *key, uint64_t item, const char *text,
+                             const jb_bind *binds, uint64_t n, const char **out)
 {
     *out = "1234.50";
     return text_check(ctx, key, item, text, binds, n);
 }
 
-static const jb_text_api text_api = {.size = sizeof(jb_text_api), .check = text_check, .emit = text_emit,
-                                     .emit_blocks = text_blocks, .format = text_format};
+static const jb_text_api text_api = {.size = sizeof(jb_text_api),
+                                     .check = text_check,
+                                     .emit = text_emit,
+                                     .emit_blocks = text_blocks,
+                                     .format = text_format};
 
 /* ---- jb.host.out/1: into memory ---- */
 
@@ -289,7 +313,8 @@ static jb_status out_open(jb_ctx *ctx, const char *suffix, jb_sink *out)
             return refuse(ctx, "out.open");
         }
     }
-    if (!files || files->n == KIT_SINKS || strchr(suffix, '/') || strlen(suffix) >= sizeof files->sink[0].suffix) {
+    if (!files || files->n == KIT_SINKS || strchr(suffix, '/') ||
+        strlen(suffix) >= sizeof files->sink[0].suffix) {
         return refuse(ctx, "out.open");
     }
     writer *w = jb_arena_alloc(files->k->arena, sizeof *w);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Settings for a component nobody has written a section for: what its parameters declare is enough for most. */
+/* Settings for a component nobody has written a section for: what its parameters declare is enough
+ * for most. */
 #include "kit/kit_impl.h"
 
 #include "config/args.h"
@@ -11,9 +12,10 @@
 #include <unistd.h>
 
 /* Keys of the host that an author's own section may hold as well. */
-static const char *const HOST_KEYS[] = {"source", "where", "group_by", "at", "period", "names", "unit", "scope",
-                                        "title", "in", "after", "when", "heading", "page", "path", "name",
-                                        "null", "on_error", "pushdown", "enabled", "type", "chart", "metric"};
+static const char *const HOST_KEYS[] = {
+    "source", "where",    "group_by", "at",      "period",  "names", "unit",  "scope",
+    "title",  "in",       "after",    "when",    "heading", "page",  "path",  "name",
+    "null",   "on_error", "pushdown", "enabled", "type",    "chart", "metric"};
 
 static const char *ini_kind(const kit *k)
 {
@@ -25,11 +27,12 @@ static void sample_table(const char *path)
 {
     FILE *f = access(path, F_OK) == 0 ? NULL : fopen(path, "w"); /* a source may have it open */
     if (f) {
-        fputs("名称,县区,金额,日期\n甲项目,东湖区,12.50,2022-03-04\n乙项目,西山区,,2022-05-06\n", f);
+        fputs("名称,县区,金额,日期\n甲项目,东湖区,12.50,2022-03-04\n乙项目,西山区,,2022-05-06\n",
+              f);
         fputs("丙项目,东湖区,7.25,\n\"丁,项目\",,100.00,2022-08-16\n", f);
         for (int i = 0; i < 300; i++) {
-            fprintf(f, "项目%d,%s,%d.%02d,2022-%02d-%02d\n", i, i % 3 ? "西山区" : "东湖区", i * 7, i % 100,
-                    i % 12 + 1, i % 28 + 1);
+            fprintf(f, "项目%d,%s,%d.%02d,2022-%02d-%02d\n", i, i % 3 ? "西山区" : "东湖区", i * 7,
+                    i % 100, i % 12 + 1, i % 28 + 1);
         }
         fclose(f);
     }
@@ -60,7 +63,8 @@ static void number(const char *range, jb_buf *b)
     }
 }
 
-static void value_of(kit *k, const jb_param *p, int variant, int full, size_t *column, size_t *figure, jb_buf *b)
+static void value_of(kit *k, const jb_param *p, int variant, int full, size_t *column,
+                     size_t *figure, jb_buf *b)
 {
     int items = full && (p->flags & JB_P_LIST) ? 2 : 1;
     for (int i = 0; i < items; i++) {
@@ -131,8 +135,8 @@ static int generate(kit *k, int variant, int full, jb_buf *b)
     for (uint32_t i = 0; i < c->n_params; i++) {
         const jb_param *p = jb_component_param(c, i);
         int needed = (p->flags & JB_P_REQUIRED) != 0;
-        int guessable = p->type == JB_T_COLUMN || p->type == JB_T_FIGURE || p->type == JB_T_TEMPLATE ||
-                        (p->type == JB_T_TEXT && variant == 0);
+        int guessable = p->type == JB_T_COLUMN || p->type == JB_T_FIGURE ||
+                        p->type == JB_T_TEMPLATE || (p->type == JB_T_TEXT && variant == 0);
         if ((p->flags & (JB_P_KEYED | JB_P_DEPRECATED)) || (!needed && !(full && guessable))) {
             continue;
         }
@@ -233,7 +237,8 @@ jb_instance *kit_instance_raw(kit *k, const kit_setting *s)
     jb_crumb *card = jb_alloc(sizeof *card);
     memset(card, 0, sizeof *card);
     snprintf(card->instance, sizeof card->instance, "%s \"%s\"", c->kind, c->name);
-    snprintf(card->plugin, sizeof card->plugin, "%.120s %.30s", k->type->plugin->id, k->type->plugin->version);
+    snprintf(card->plugin, sizeof card->plugin, "%.120s %.30s", k->type->plugin->id,
+             k->type->plugin->version);
     *inst = (jb_instance){.type = k->type, .args = args, .state = JB_INST_MADE, .card = card};
     return inst;
 }

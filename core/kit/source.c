@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Checks of jb.source/1: the same rows whatever is asked for, in arrays that are what the schema says. */
+/* Checks of jb.source/1: the same rows whatever is asked for, in arrays that are what the schema
+ * says. */
 #include "kit/kit_impl.h"
 
 #include <stdio.h>
@@ -37,12 +38,14 @@ static int open_source(kit *k, scan *s)
         jb_ctx_begin(&ctx, s->inst, "schema", k->diags, NULL);
         jb_status status = jb_ctx_end(&ctx, s->s->schema(&ctx, s->inst->self, &what, &s->schema));
         if (status == JB_OK && s->schema.release && s->schema.n_children > 0) {
-            s->n = s->schema.n_children < MAX_COLUMNS ? (uint32_t)s->schema.n_children : MAX_COLUMNS;
+            s->n =
+                s->schema.n_children < MAX_COLUMNS ? (uint32_t)s->schema.n_children : MAX_COLUMNS;
             return 0;
         }
     }
     const char *why = kit_reason(k);
-    kit_skip(k, "打不开（%s）；用 --ini 给一段", "it cannot be opened (%s); give a section with --ini", *why ? why : "-");
+    kit_skip(k, "打不开（%s）；用 --ini 给一段",
+             "it cannot be opened (%s); give a section with --ini", *why ? why : "-");
     return -1;
 }
 
@@ -68,28 +71,32 @@ static uint32_t column_of(const scan *s, uint32_t i)
 static int check_stream_schema(scan *s, const struct ArrowSchema *have, uint32_t n)
 {
     if (!have->format || strcmp(have->format, "+s") != 0 || have->n_children != (int64_t)n) {
-        return kit_fail(s->k, "流的类型不是要的那 %u 列", "the stream's schema is not the %u columns asked for", n);
+        return kit_fail(s->k, "流的类型不是要的那 %u 列",
+                        "the stream's schema is not the %u columns asked for", n);
     }
     for (uint32_t i = 0; i < n; i++) {
         const struct ArrowSchema *c = s->schema.children[column_of(s, i)];
         const char *format = have->children[i]->format;
         if (!format || !c->format || strcmp(format, c->format) != 0) {
-            return kit_fail(s->k, "第 %u 列在 schema 里是 %s，在流里是 %s", "column %u is %s in schema() and %s in the stream",
-                            column_of(s, i) + 1, c->format ? c->format : "NULL", format ? format : "NULL");
+            return kit_fail(s->k, "第 %u 列在 schema 里是 %s，在流里是 %s",
+                            "column %u is %s in schema() and %s in the stream", column_of(s, i) + 1,
+                            c->format ? c->format : "NULL", format ? format : "NULL");
         }
     }
     return 0;
 }
 
-static int take_batch(scan *s, const struct ArrowSchema *schema, struct ArrowArray *a, uint64_t part)
+static int take_batch(scan *s, const struct ArrowSchema *schema, struct ArrowArray *a,
+                      uint64_t part)
 {
     const char *why = jb_array_check(schema, a, 1);
     if (why) {
-        return kit_fail(s->k, "第 %llu 部分的一批不合规：%s", "a batch of part %llu is not valid: %s",
-                        (unsigned long long)part + 1, why);
+        return kit_fail(s->k, "第 %llu 部分的一批不合规：%s",
+                        "a batch of part %llu is not valid: %s", (unsigned long long)part + 1, why);
     }
     if (a->length > s->batch_rows) {
-        return kit_fail(s->k, "一批 %lld 行，要的是至多 %lld 行", "a batch of %lld rows where at most %lld were asked for",
+        return kit_fail(s->k, "一批 %lld 行，要的是至多 %lld 行",
+                        "a batch of %lld rows where at most %lld were asked for",
                         (long long)a->length, (long long)s->batch_rows);
     }
     for (int64_t i = 0; i < schema->n_children; i++) {
@@ -100,7 +107,8 @@ static int take_batch(scan *s, const struct ArrowSchema *schema, struct ArrowArr
     return 0;
 }
 
-static int pull(scan *s, jb_ctx *ctx, struct ArrowArrayStream *stream, const struct ArrowSchema *schema, uint64_t part)
+static int pull(scan *s, jb_ctx *ctx, struct ArrowArrayStream *stream,
+                const struct ArrowSchema *schema, uint64_t part)
 {
     for (int batches = 0; s->rows < MAX_ROWS; batches++) {
         struct ArrowArray a = {0};
@@ -109,12 +117,15 @@ static int pull(scan *s, jb_ctx *ctx, struct ArrowArrayStream *stream, const str
         int status = stream->get_next(stream, &a);
         jb_crumb_give(slot);
         if (jb_cancel_is_set() && kit_now_ms() - since > CANCEL_MS) {
-            status = kit_fail(s->k, "取消之后 get_next 还用了 %lld 毫秒", "get_next went on for %lld ms after it was cancelled",
+            status = kit_fail(s->k, "取消之后 get_next 还用了 %lld 毫秒",
+                              "get_next went on for %lld ms after it was cancelled",
                               (long long)(kit_now_ms() - since));
         } else if (status != 0 && !jb_cancel_is_set()) {
             const char *said = stream->get_last_error ? stream->get_last_error(stream) : NULL;
             status = kit_fail(s->k, "get_next 返回 %d：%s", "get_next returns %d: %s", status,
-                              ctx->failed ? kit_reason(s->k) : said ? said : "-");
+                              ctx->failed ? kit_reason(s->k)
+                              : said      ? said
+                                          : "-");
         }
         if (status != 0 || !a.release) {
             return status < 0 ? -1 : 0;
@@ -122,7 +133,8 @@ static int pull(scan *s, jb_ctx *ctx, struct ArrowArrayStream *stream, const str
         status = take_batch(s, schema, &a, part);
         a.release(&a);
         if (a.release) {
-            return kit_fail(s->k, "一批的 release 之后 release 没有置空", "release of a batch is not NULL after release");
+            return kit_fail(s->k, "一批的 release 之后 release 没有置空",
+                            "release of a batch is not NULL after release");
         }
         if (status != 0 || (s->stop && batches + 1 >= s->stop)) {
             return status;
@@ -145,8 +157,12 @@ static int read_part(scan *s, uint64_t part)
             columns[i].name = jb_arena_fmt(s->k->arena, "#%u", i + 1);
         }
     }
-    jb_scan what = {.size = sizeof what, .columns = columns, .n_columns = n, .column_stride = sizeof(jb_column),
-                    .batch_rows = s->batch_rows, .part = part};
+    jb_scan what = {.size = sizeof what,
+                    .columns = columns,
+                    .n_columns = n,
+                    .column_stride = sizeof(jb_column),
+                    .batch_rows = s->batch_rows,
+                    .part = part};
     jb_ctx_begin(&ctx, s->inst, "scan", s->k->diags, NULL);
     jb_status status = s->s->scan(&ctx, s->inst->self, &what, &stream);
     jb_crumb_give(ctx.slot);
@@ -171,7 +187,8 @@ static int read_part(scan *s, uint64_t part)
         stream.release(&stream);
         jb_crumb_give(slot);
         if (stream.release) {
-            r = kit_fail(s->k, "流 release 之后 release 没有置空", "release of the stream is not NULL after release");
+            r = kit_fail(s->k, "流 release 之后 release 没有置空",
+                         "release of the stream is not NULL after release");
         }
     }
     return r;
@@ -179,7 +196,8 @@ static int read_part(scan *s, uint64_t part)
 
 static uint64_t count_parts(scan *s)
 {
-    jb_scan what = {.size = sizeof what, .column_stride = sizeof(jb_column), .batch_rows = s->batch_rows};
+    jb_scan what = {
+        .size = sizeof what, .column_stride = sizeof(jb_column), .batch_rows = s->batch_rows};
     uint64_t n = 1;
     jb_ctx ctx;
     if (!JB_HAS(jb_source, s->s, parts)) {
@@ -274,14 +292,20 @@ static void check_projection(kit *k)
 
 static void check_stop(kit *k)
 {
-    scan s;
+    scan s, fresh;
     if (open_source(k, &s) == 0) {
         s.batch_rows = 3;
         s.stop = 1;
-        if (read_all(&s) == 0) {
+        if (read_all(&s) == 0 && open_source(k, &fresh) == 0) {
             s.stop = 0;
             s.batch_rows = 8192;
-            (void)read_all(&s); /* and it can be read again */
+            if (read_all(&s) == 0 && read_all(&fresh) == 0) {
+                for (uint32_t i = 0; i < s.n; i++) {
+                    kit_equal(k, "放掉之后再读", "read again after it was given up",
+                              &fresh.columns[i], &s.columns[i]);
+                }
+            }
+            close_source(&fresh);
         }
     }
     close_source(&s);
@@ -299,7 +323,8 @@ static void check_cancel(kit *k)
             int64_t since = kit_now_ms();
             (void)read_all(&s);
             if (kit_now_ms() - since > CANCEL_MS) {
-                kit_fail(k, "取消之后还用了 %lld 毫秒", "it went on for %lld ms after it was cancelled",
+                kit_fail(k, "取消之后还用了 %lld 毫秒",
+                         "it went on for %lld ms after it was cancelled",
                          (long long)(kit_now_ms() - since));
             }
         }
@@ -364,15 +389,24 @@ static void check_quiet(kit *k)
 }
 
 const kit_check kit_source_checks[] = {
-    {{"create", "同一设置可建两次、毁两次", "an instance can be made and destroyed twice", 0}, kit_check_create},
+    {{"create", "同一设置可建两次、毁两次", "an instance can be made and destroyed twice", 0},
+     kit_check_create},
     {{"schema", "列两次问到的相同", "the columns are the same twice", 0}, check_schema},
-    {{"arrays", "每一批都合规，类型如 schema 所说", "every batch is valid and of the schema's types", 0}, check_arrays},
-    {{"batches", "结果与每批行数无关", "rows do not depend on the size of batches", 0}, check_batches},
-    {{"projection", "只要几列、倒着要，值都相同", "a column is the same whatever else is asked for", 0}, check_projection},
+    {{"arrays", "每一批都合规，类型如 schema 所说",
+      "every batch is valid and of the schema's types", 0},
+     check_arrays},
+    {{"batches", "结果与每批行数无关", "rows do not depend on the size of batches", 0},
+     check_batches},
+    {{"projection", "只要几列、倒着要，值都相同", "a column is the same whatever else is asked for",
+      0},
+     check_projection},
     {{"stop", "读一半放掉，还能再读", "it can be given up half-way and read again", 0}, check_stop},
-    {{"cancel", "取消后一秒内停下", "it stops within a second of being cancelled", 0}, check_cancel},
-    {{"version", "数据不变则 version 不变", "version() is stable while the data is", 0}, check_version},
+    {{"cancel", "取消后一秒内停下", "it stops within a second of being cancelled", 0},
+     check_cancel},
+    {{"version", "数据不变则 version 不变", "version() is stable while the data is", 0},
+     check_version},
     {{"same", "两次运行相同", "two runs are equal", 1}, check_same},
-    {{"memory", "重复 200 次内存不涨", "memory does not grow over 200 repetitions", 0}, check_memory},
+    {{"memory", "重复 200 次内存不涨", "memory does not grow over 200 repetitions", 0},
+     check_memory},
     {{"quiet", "不写标准输出", "nothing on standard output", 0}, check_quiet},
     {{NULL, NULL, NULL, 0}, NULL}};
