@@ -7,7 +7,7 @@
     <!-- guide: prints -->             each of its lines is among what the shell block before it printed
     <!-- guide: root -->               a shell block that needs root; run only in a root of its own
     <!-- guide: exit N -->             a shell block that ends so; without it 0
-    <!-- guide: needs PROGRAM -->      a shell block that is left out where the program is not installed
+    <!-- guide: needs PROGRAM -->      a block that is left out where the program is not installed
     <!-- guide: text -->               a drawing, a listing: nothing to run
 
 Several may be joined by ";". A block without one must be a shell block. There is no other way out: a block that nobody

@@ -67,6 +67,13 @@ class Run:
         assert path.startswith(self.reader.folder), name
         return path
 
+    def lacks(self, block):
+        program = block.orders.get("needs")
+        if not program or self.reader.has(program):
+            return False
+        self.skipped.append("%s: no %s" % (block, program))
+        return True
+
     def shell(self, block):
         wanted = int(block.orders.get("exit", 0))
         if "root" in block.orders and not self.reader.root:
@@ -74,8 +81,7 @@ class Run:
             if subprocess.run(["sh", "-n", "-c", block.text], check=False).returncode != 0:
                 self.fail(block, "not a shell script")
             return
-        if "needs" in block.orders and not self.reader.has(block.orders["needs"]):
-            self.skipped.append("%s: no %s" % (block, block.orders["needs"]))
+        if self.lacks(block):
             self.printed = None
             return
         start = time.monotonic()
@@ -123,6 +129,8 @@ class Run:
             frame = held.read()
         if frame.count("@BLOCK@") != 1:
             return self.fail(block, "a frame without a place for the block")
+        if self.lacks(block):
+            return None
         name = self.place("fragment-%d-%s" % (block.line, block.orders["fragment"]))
         with open(name, "w", encoding="utf-8") as out:
             out.write(frame.replace("@BLOCK@", block.text))

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* A fragment that is made of declarations. */
 #include <jianbao/plugin_util.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* A fragment that is made of statements: what every function of a plugin has at hand. */
 #include <jianbao/plugin_util.h>
 
