@@ -10,7 +10,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/cmake/setup.sh"
 
 # shellcheck disable=SC2086 # a list of words
-need $base_packages g++ libcmocka-dev poppler-utils qpdf sqlite3 python3 clang libclang-rt-14-dev rustc dpkg-dev binutils file abigail-tools
+need $base_packages g++ libcmocka-dev poppler-utils qpdf sqlite3 python3 clang libclang-rt-14-dev rustc dpkg-dev binutils file abigail-tools fonts-dejavu-core
 mkdir -p "$root/build"
 fandol
 failed=

@@ -32,7 +32,7 @@ void jb_registry_free(jb_registry *reg)
     }
     for (size_t i = reg->n_plugins; i-- > 0;) {
         const jb_plugin *p = reg->plugins[i]->plugin;
-        if (p->deinit) {
+        if (p->deinit && reg->plugins[i]->ready == 1) {
             jb_crumb_load(reg->plugins[i]->file);
             p->deinit();
             jb_crumb_load(NULL);
@@ -104,21 +104,37 @@ static int is_known(jb_registry *reg, const jb_loaded *l, const jb_place *place,
     return 0;
 }
 
-static int run_init(const jb_loaded *l, const jb_place *place, jb_diags *diags)
+/* Calls init once, when the first of its types is asked for: by then the modules have offered their services,
+ * and a listing runs no code of a plugin. 0 ready, -1 failed (reported the first time). */
+static int make_ready(jb_plugin_entry *e, const jb_place *place, jb_diags *diags)
 {
     char text[16];
-    if (!l->plugin->init) {
+    if (e->ready != 0) {
+        return e->ready > 0 ? 0 : -1;
+    }
+    e->ready = 1;
+    if (!e->plugin->init) {
         return 0;
     }
-    jb_crumb_load(l->file);
-    jb_status status = l->plugin->init(jb_host_table());
+    jb_crumb_load(e->file);
+    jb_status status = e->plugin->init(jb_host_table());
     jb_crumb_load(NULL);
     if (status != JB_OK) {
         snprintf(text, sizeof text, "%d", status);
-        jb_diag(diags, "E0522", place, l->file, text);
-        return -1;
+        jb_diag(diags, "E0522", place, e->file, text);
+        e->ready = -1;
     }
-    return 0;
+    return e->ready > 0 ? 0 : -1;
+}
+
+static jb_plugin_entry *entry_of(const jb_registry *reg, const jb_plugin *plugin)
+{
+    for (size_t i = 0; i < reg->n_plugins; i++) {
+        if (reg->plugins[i]->plugin == plugin) {
+            return reg->plugins[i];
+        }
+    }
+    return NULL;
 }
 
 int jb_registry_load(jb_registry *reg, const char *path, const jb_plugin_entry *as, const char *sha256,
@@ -135,9 +151,6 @@ int jb_registry_load(jb_registry *reg, const char *path, const jb_plugin_entry *
     int known = is_known(reg, &loaded, place, diags);
     if (known != 0) {
         return known < 0 ? -1 : 0;
-    }
-    if (run_init(&loaded, place, diags) != 0) {
-        return -1;
     }
     jb_plugin_entry *e = jb_arena_alloc(reg->arena, sizeof *e);
     *e = *as;
@@ -250,6 +263,8 @@ const jb_type *jb_registry_find(jb_registry *reg, const char *kind, const char *
         type = not_found(reg, kind, wanted, n, jb_buf_text(&all), place, diags);
     } else if (jb_registry_is_off(reg, type)) {
         jb_diag(diags, "E0505", place, kind, name);
+        type = NULL;
+    } else if (make_ready(entry_of(reg, type->plugin), place, diags) != 0) {
         type = NULL;
     }
     jb_buf_free(&all);

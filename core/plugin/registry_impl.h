@@ -25,6 +25,7 @@ typedef struct jb_plugin_entry {
     int64_t limit_ms, limit_bytes;
     int installed;
     int foreign; /* its [plugin] is of a drop-in */
+    int ready;   /* init: 0 not called yet, 1 done, -1 failed and reported */
 } jb_plugin_entry;
 
 struct jb_registry {

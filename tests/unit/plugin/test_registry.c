@@ -290,8 +290,14 @@ static void init_that_fails(void **state)
     scratch_make(&w.s);
     scratch_copy(&w.s, FAULTS "/init_fails.so", "a.so");
     open_world(&w, HEAD "[plugin \"x\"]\npath = a.so\n", "");
+    /* Nothing of it runs before one of its types is wanted; then it is refused, and told once. */
+    assert_string_equal(code_at(w.d, 0), "");
+    assert_true(jb_registry_count(w.reg) > 0);
+    const jb_type *first = jb_registry_at(w.reg, 0);
+    assert_null(find(&w, first->component->kind, first->component->name));
     assert_string_equal(code_at(w.d, 0), "E0522");
-    assert_int_equal(jb_registry_count(w.reg), 0);
+    assert_null(find(&w, first->component->kind, first->component->name));
+    assert_int_equal(jb_diags_errors(w.d), 1);
     close_world(&w);
     scratch_remove(&w.s);
 }
