@@ -111,25 +111,32 @@ void jb_dir_load_all(jb_registry *reg, jb_plugin_dir *dir)
     }
 }
 
-void jb_dir_load_for(jb_registry *reg, jb_plugin_dir *dir, const char *kind, const char *name)
+/* Reads and checks the index once; after that it is either kept or everything is loaded. */
+static const char *fresh_index(jb_registry *reg, jb_plugin_dir *dir)
 {
     struct stat st;
-    if (dir->loaded) {
-        return;
+    if (dir->index || dir->loaded) {
+        return dir->index;
     }
-    char *index = read_index(dir->path, &st);
-    if (!index || !is_fresh(dir->path, index, &st)) {
-        free(index);
+    char *text = read_index(dir->path, &st);
+    if (text && is_fresh(dir->path, text, &st)) {
+        dir->index = jb_arena_strdup(reg->arena, text);
+    } else {
         jb_dir_load_all(reg, dir);
-        return;
     }
-    char *save = NULL;
-    for (char *line = strtok_r(index, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+    free(text);
+    return dir->index;
+}
+
+void jb_dir_load_for(jb_registry *reg, jb_plugin_dir *dir, const char *kind, const char *name)
+{
+    for (const char *line = fresh_index(reg, dir); line && *line;) {
         char file[256], k[80], t[80];
         if (sscanf(line, "%255s %79s %79s", file, k, t) == 3 && !strchr(file, '/') && strcmp(k, kind) == 0 &&
             strcmp(t, name) == 0) {
             load_file(reg, dir, file);
         }
+        line = strchr(line, '\n');
+        line = line ? line + 1 : NULL;
     }
-    free(index);
 }

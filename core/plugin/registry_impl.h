@@ -15,6 +15,7 @@ typedef struct jb_plugin_dir {
     const char *path;
     jb_place place; /* of the setting that names it */
     int installed, loaded, missing;
+    const char *index; /* the index file when it was found fresh; NULL: not asked, or of no use */
 } jb_plugin_dir;
 
 /* One accepted plugin. */
