@@ -86,6 +86,7 @@ static int check(jb_session *s, jb_buf *product)
 {
     const jb_options *o = s->options;
     jb_buf probed, origins;
+    jb_session_prepare_pages(s);
     int bad = jb_session_models(s);
     jb_buf_init(&probed, JB_BUF_MAX_TEXT);
     jb_buf_init(&origins, JB_BUF_MAX_TEXT);

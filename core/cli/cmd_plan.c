@@ -50,6 +50,7 @@ static int plan(jb_session *s, jb_buf *product)
 {
     jb_buf request, reply;
     jb_death death;
+    jb_session_prepare_pages(s);
     int bad = jb_session_models(s);
     bad = bad || s->interrupted ? bad : jb_session_pages(s);
     if (bad || jb_diags_errors(s->diags)) {

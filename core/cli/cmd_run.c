@@ -51,6 +51,7 @@ static int compute_and_write(jb_session *s)
 {
     const jb_options *o = s->options;
     size_t unchecked;
+    jb_session_prepare_pages(s);
     int bad = jb_session_models(s);
     if (!bad && !jb_diags_errors(s->diags)) {
         jb_session_ask_figures(s, NULL, 0); /* the scan runs while the sections are checked */

@@ -17,6 +17,7 @@ extern char **environ;
 typedef struct page_state {
     const jb_job_arg *arg;
     jb_registry *registry;
+    jb_diags *early; /* said while the registry was made */
     jb_page *page;
     jb_figure_set *signatures;
     jb_figure_set *figures;
@@ -91,6 +92,30 @@ static unsigned fence_in(const jb_job_arg *arg)
     return jb_sandbox_enter(s, 0);
 }
 
+/* Loads the files of what the configuration names, before anyone asks: the data worker reads schemas meanwhile.
+ * Nothing of a plugin runs yet but its constructors. */
+static void load_ahead(page_state *s)
+{
+    static const char *const kinds[] = {"section", "renderer"};
+    const jb_registry_options options = {.config = s->arg->config, .safe = s->arg->options->safe};
+    s->early = jb_diags_new();
+    s->registry = jb_registry_new(&options, s->early);
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+        size_t n = jb_config_count(s->arg->config, kinds[k]);
+        for (size_t i = 0; i < n; i++) {
+            const jb_section_cfg *section = jb_config_at(s->arg->config, kinds[k], i);
+            const jb_value_cfg *chart = jb_section_get(section, "chart");
+            const char *type = jb_section_type(section);
+            if (type) {
+                jb_registry_load_ahead(s->registry, kinds[k], type);
+            }
+            if (chart && chart->text) {
+                jb_registry_load_ahead(s->registry, "chart", chart->text);
+            }
+        }
+    }
+}
+
 static void *page_start(void *arg)
 {
     page_state *s = jb_alloc(sizeof *s);
@@ -100,6 +125,7 @@ static void *page_start(void *arg)
         clear_environment(s->arg->config);
         s->holds = fence_in(s->arg);
     }
+    load_ahead(s);
     return s;
 }
 
@@ -108,6 +134,7 @@ static void page_stop(void *state)
     page_state *s = state;
     jb_page_free(s->page);
     jb_registry_free(s->registry);
+    jb_diags_free(s->early);
     jb_figure_set_free(s->signatures);
     jb_figure_set_free(s->figures);
     free(s->failed);
@@ -155,7 +182,6 @@ static void make_page(page_state *s, jb_unpack *u, jb_buf *reply)
     size_t n = 0;
     s->signatures = unpack_set(u);
     size_t n_failed = unpack_failed(s, u);
-    const jb_registry_options options = {.config = s->arg->config, .safe = s->arg->options->safe};
     const jb_page_options page = {
         .only = s->arg->options->only,
         .draft = s->arg->options->draft,
@@ -166,7 +192,7 @@ static void make_page(page_state *s, jb_unpack *u, jb_buf *reply)
         .failed = s->failed,
         .n_failed = n_failed};
     jb_sandbox_report(s->arg->config, s->holds, diags);
-    s->registry = jb_registry_new(&options, diags);
+    jb_diags_join(diags, s->early);
     if (s->signatures) {
         s->page = jb_page_make(s->arg->config, s->registry, s->signatures, &page, diags);
     }

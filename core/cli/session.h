@@ -60,6 +60,8 @@ void jb_session_close(jb_session *);
 
 /* Data workers: models and signatures. Diagnostics are joined; -1 when interrupted or a worker died for good. */
 int jb_session_models(jb_session *);
+/* Starts the page workers, so that they load fonts' libraries and plugins while the data workers read schemas. */
+void jb_session_prepare_pages(jb_session *);
 /* Page workers: documents checked against the signatures, output paths compared. Likewise. */
 int jb_session_pages(jb_session *);
 /* Asks for all figures, or the named ones, without waiting; then waits, repeating without metrics that crash. */

@@ -20,7 +20,9 @@ static void ask_page(jb_issue *issue)
     for (size_t i = 0; i < issue->failed.n; i++) {
         jb_pack_str(&request, issue->failed.items[i]);
     }
-    issue->page = jb_worker_start(&job);
+    if (!issue->page) {
+        issue->page = jb_worker_start(&job);
+    }
     jb_worker_ask(issue->page, JB_OP_PAGE, &request);
     jb_buf_free(&request);
 }
@@ -73,6 +75,7 @@ static int with_placeholder(jb_session *s, jb_issue *issue, const jb_death *deat
     jb_death_report(s->diags, s->options->command == JB_CMD_CHECK ? "E0544" : "E0541", death, s->options->zh);
     jb_death_details(s->diags, said, s->options->zh);
     jb_worker_end(issue->page);
+    issue->page = NULL;
     ask_page(issue);
     return 1;
 }
@@ -220,19 +223,28 @@ static void make_room(jb_session *s, jb_issue *issue)
     jb_diags_free(unheard);
 }
 
+void jb_session_prepare_pages(jb_session *s)
+{
+    for (size_t i = 0; i < s->n_issues && !s->options->in_process; i++) {
+        jb_issue *issue = &s->issues[i];
+        jb_job job = jb_page_job(&issue->arg);
+        if (s->options->command == JB_CMD_RUN) {
+            make_room(s, issue);
+        }
+        issue->page = jb_worker_start(&job);
+    }
+}
+
 int jb_session_pages(jb_session *s)
 {
     int bad = 0;
     for (size_t i = 0; i < s->n_issues; i++) {
         if (s->issues[i].group->has_model) {
-            if (s->options->command == JB_CMD_RUN && !s->options->in_process) {
-                make_room(s, &s->issues[i]);
-            }
             ask_page(&s->issues[i]);
         }
     }
     for (size_t i = 0; i < s->n_issues && !s->interrupted; i++) {
-        if (s->issues[i].page) {
+        if (s->issues[i].group->has_model) {
             bad |= issue_page(s, &s->issues[i]);
         }
     }

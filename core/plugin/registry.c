@@ -271,6 +271,13 @@ const jb_type *jb_registry_find(jb_registry *reg, const char *kind, const char *
     return type;
 }
 
+void jb_registry_load_ahead(jb_registry *reg, const char *kind, const char *name)
+{
+    for (size_t i = 0; i < reg->n_dirs && !strchr(name, '/'); i++) {
+        jb_dir_load_for(reg, &reg->dirs[i], kind, name);
+    }
+}
+
 static int by_kind_and_name(const void *a, const void *b)
 {
     const jb_type *x = *(jb_type *const *)a, *y = *(jb_type *const *)b;

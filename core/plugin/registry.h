@@ -35,6 +35,8 @@ void jb_registry_free(jb_registry *);
  * tried) at `place` and returns NULL when there is none or several. */
 const jb_type *jb_registry_find(jb_registry *, const char *kind, const char *name,
                                 const jb_place *place, jb_diags *);
+/* Loads the file that the index names for a type, if there is one; says nothing, calls nothing of it. */
+void jb_registry_load_ahead(jb_registry *, const char *kind, const char *name);
 /* Loads everything there is; then types can be listed, sorted by kind and name. */
 void jb_registry_load_all(jb_registry *, jb_diags *);
 size_t jb_registry_count(const jb_registry *);
