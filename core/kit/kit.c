@@ -125,6 +125,9 @@ static int write_base(kit *k)
         return -1;
     }
     fprintf(f, "[report]\ntitle = kit\n\n[plugin \"kit\"]\npath = %s\n", k->ask->file);
+    if (k->ask->name) { /* it may be off by default */
+        fprintf(f, "[host]\nallow = %s\n", k->ask->name);
+    }
     if (fclose(f) != 0) {
         return -1;
     }
@@ -191,6 +194,10 @@ static void find_type(kit *k)
             (!k->ask->name || strcmp(t->component->name, k->ask->name) == 0)) {
             k->type = t;
         }
+    }
+    if (k->type) { /* asked for by name, as a report does: that is when the plugin's init runs */
+        k->type = jb_registry_find(k->registry, k->type->component->kind,
+                                   jb_arena_fmt(k->arena, "kit/%s", k->type->component->name), NULL, k->diags);
     }
 }
 
