@@ -71,8 +71,13 @@ static void load_named(jb_registry *reg, const jb_section_cfg *s, jb_diags *diag
                           .limit_bytes = limit(reg, s, "limit.memory", JB_T_SIZE, diags)};
     if (jb_diags_errors(diags) == before && path && path->value) {
         jb_place place = jb_args_place(args, "path", 0);
-        (void)jb_registry_load(reg, beside(reg, path->value, path->text), &as, sha256 ? sha256->text : NULL,
-                               &place, diags);
+        jb_diags *why = jb_diags_new();
+        if (jb_registry_load(reg, beside(reg, path->value, path->text), &as, sha256 ? sha256->text : NULL, &place,
+                             why) != 0) {
+            jb_diags_join(reg->refused, why); /* said again where a type that it may offer is missed */
+        }
+        jb_diags_join(diags, why);
+        jb_diags_free(why);
     }
     jb_args_free(args);
 }
