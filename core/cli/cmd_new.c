@@ -269,8 +269,11 @@ int jb_cmd_new(const jb_options *o)
     int code = jb_cli_report(o, p->diags, 0);
     code = jb_cli_product(&product, code);
     if (code == 0) {
-        jb_cli_close(o, "下一步：进入该目录，cmake -S . -B build && cmake --build build && ctest --test-dir build",
-                     "next: in that directory, cmake -S . -B build && cmake --build build && ctest --test-dir build");
+        jb_cli_close(o,
+                     "下一步：进入该目录，cmake -S . -B build && cmake --build build && "
+                     "ctest --test-dir build --output-on-failure；写法见 plugin-guide.zh-CN.md",
+                     "next: in that directory, cmake -S . -B build && cmake --build build && "
+                     "ctest --test-dir build --output-on-failure; how to go on: plugin-guide.md");
     }
     jb_buf_free(&product);
     jb_diags_free(p->diags);
