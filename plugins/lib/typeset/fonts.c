@@ -127,6 +127,8 @@ void jb_ts_fonts_free(jb_ts_fonts *fonts)
             g_free(fonts->roles[r].pages[p]);
     }
     g_clear_object(&fonts->context);
+    if (fonts->map) /* it does not give up its configuration by itself */
+        pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(fonts->map), NULL);
     g_clear_object(&fonts->map);
     jb_ts_finder_free(fonts->finder);
     g_free(fonts);
