@@ -107,7 +107,9 @@ static int read_figures(jb_session *s, jb_group *g, const jb_buf *reply)
     jb_death death;
     jb_diags *said = jb_diags_new();
     size_t n;
-    int failed = jb_unpack_failure(&u, &death) && strncmp(death.crumb.instance, "metric ", 7) == 0;
+    int failed = jb_unpack_failure(&u, &death);
+    int of_metric = failed && strncmp(death.crumb.instance, "metric ", 7) == 0;
+    int of_source = failed && strncmp(death.crumb.instance, "source ", 7) == 0;
     int bad = jb_unpack_diags(&u, said);
     int ok = (int)jb_unpack_u64(&u);
     const void *bytes = jb_unpack_blob(&u, &n);
@@ -118,8 +120,12 @@ static int read_figures(jb_session *s, jb_group *g, const jb_buf *reply)
     bad |= jb_unpack_diags(&u, g->rules);
     if (bad || u.failed) {
         bad = jb_session_garbled(s, "data");
-    } else if (failed && !ok) {
+    } else if (of_metric && !ok) {
         bad = without_metric(s, g, &death, said);
+    } else if (of_source && !ok) {
+        jb_death_report(s->diags, "E0543", &death, s->options->zh);
+        jb_death_details(s->diags, said, s->options->zh);
+        bad = -1;
     } else {
         jb_diags_join(s->diags, said);
         bad = ok ? 0 : -1;

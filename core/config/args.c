@@ -191,6 +191,7 @@ static int check_ref(jb_args *a, const slot *s, const jb_value_cfg *v, const cha
 
 static const char *absolute(jb_args *a, const jb_value_cfg *v, const char *path)
 {
+    v = v ? v : jb_section_get(a->section, "type"); /* a default: beside the file that chose the component */
     return jb_path_join(a->arena, v ? jb_value_dir(v) : a->config->cwd, path);
 }
 

@@ -147,6 +147,7 @@ static int call_finish(jb_result *r, size_t variant, const jb_rowset *rows, fini
     const char *why = status == JB_OK ? check_array(metric, &out->array, total) : NULL;
     if (why) {
         jb_diag(diags, "E0371", &metric->place, metric->name, why);
+        jb_instance_blame(metric->instance, "finish", diags);
         status = JB_E_INTERNAL;
     }
     if (status != JB_OK && out->array.release) {

@@ -185,6 +185,7 @@ static int check_output(jb_model *m, jb_metric_model *metric)
     }
     if (!ok) {
         jb_diag(m->diags, "E0283", &metric->place, metric->name);
+        jb_instance_blame(metric->instance, "bind", m->diags);
         return -1;
     }
     return 0;

@@ -36,12 +36,18 @@ static void leave(jb_stream *s)
 }
 
 /* A call of the stream failed; the plugin may have reported why. */
-static int failed(jb_stream *s)
+static int failed(jb_stream *s, int status)
 {
+    if (s->ctx.failed && status == JB_E_INTERNAL) { /* its own fault, told already */
+        jb_instance_blame(s->source->instance, "scan", s->diags);
+    }
     if (!s->ctx.failed && !jb_cancel_is_set()) {
         const char *text = s->stream.get_last_error ? s->stream.get_last_error(&s->stream) : NULL;
         s->ctx.failed = 1;
         jb_diag(s->diags, "E0364", &s->source->place, s->source->name, text ? text : "");
+        if (!text || !*text) {
+            jb_instance_blame(s->source->instance, "scan", s->diags);
+        }
     }
     return -1;
 }
@@ -50,6 +56,7 @@ static int refuse_shape(jb_stream *s, const char *why)
 {
     if (!s->ctx.failed) {
         jb_diag(s->diags, "E0365", &s->source->place, s->source->name, why);
+        jb_instance_blame(s->source->instance, "scan", s->diags);
     }
     s->ctx.failed = 1;
     return -1;
@@ -77,7 +84,7 @@ int jb_stream_open(jb_stream *s, jb_msource *source, const jb_scan *scan, const 
     status = s->stream.get_schema(&s->stream, &s->schema);
     leave(s);
     if (status != 0) {
-        return failed(s);
+        return failed(s, status);
     }
     if (s->schema.n_children != (int64_t)n || !s->schema.format ||
         strcmp(s->schema.format, "+s") != 0) {
@@ -92,13 +99,13 @@ void jb_stream_close(jb_stream *s)
         return;
     }
     s->open = 0;
+    enter(s); /* releasing is the plugin's code as well */
     if (s->array.release) {
         s->array.release(&s->array);
     }
     if (s->schema.release) {
         s->schema.release(&s->schema);
     }
-    enter(s);
     if (s->stream.release) {
         s->stream.release(&s->stream);
     }
@@ -121,7 +128,9 @@ static int fetch(jb_stream *s)
 {
     s->at = 0;
     if (s->array.release) {
+        enter(s);
         s->array.release(&s->array);
+        leave(s);
     }
     memset(&s->array, 0, sizeof s->array);
     if (jb_cancel_is_set()) {
@@ -131,7 +140,7 @@ static int fetch(jb_stream *s)
     int status = s->stream.get_next(&s->stream, &s->array);
     leave(s);
     if (status != 0) {
-        return failed(s);
+        return failed(s, status);
     }
     if (!s->array.release) {
         return 0;

@@ -191,7 +191,8 @@ static jb_status host_fail(jb_ctx *ctx, const jb_fault *f)
     if (!f || f->size < offsetof(jb_fault, value) + sizeof f->value) {
         if (ctx) {
             ctx->failed = 1;
-            jb_diag(ctx->diags, "E0552", NULL, ctx->instance ? ctx->instance->type->plugin->id : "?");
+            jb_place place = jb_ctx_place(ctx, NULL, 0);
+            jb_diag(ctx->diags, "E0552", &place, ctx->instance ? ctx->instance->type->plugin->id : "?");
         }
         return JB_E_INTERNAL;
     }

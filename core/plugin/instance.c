@@ -187,16 +187,31 @@ void jb_instance_free(jb_instance *inst)
 static jb_crumb failure;
 static _Atomic int failure_state; /* 0 none, 1 being written, 2 there */
 
-static void remember_failure(const jb_ctx *ctx, jb_status status)
+static void remember_failure(const jb_instance *inst, const char *phase)
 {
     int none = 0;
-    if ((status != JB_E_INTERNAL && status != JB_E_MEMORY) || !ctx->instance ||
-        !atomic_compare_exchange_strong(&failure_state, &none, 1)) {
+    if (!inst || !atomic_compare_exchange_strong(&failure_state, &none, 1)) {
         return;
     }
-    failure = *ctx->instance->card;
-    copy_text(failure.phase, sizeof failure.phase, ctx->phase);
+    failure = *inst->card;
+    copy_text(failure.phase, sizeof failure.phase, phase);
     atomic_store(&failure_state, 2);
+}
+
+void jb_instance_blame(const jb_instance *inst, const char *phase, jb_diags *diags)
+{
+    const char *file = strrchr(inst->type->file, '/');
+    char text[512];
+    snprintf(text, sizeof text, jb_lang_zh() ? "插件 %.150s %.60s（%.120s），阶段 %.20s" : "plugin %.150s %.60s (%.120s), in %.20s",
+             inst->type->plugin->id, inst->type->plugin->version, file ? file + 1 : inst->type->file, phase);
+    jb_diag_note(diags, NULL, text);
+    remember_failure(inst, phase);
+}
+
+/* A status that is none of ours, or one without a word about it, is no answer a sound plugin gives. */
+static int is_own_fault(jb_status status, int unexplained)
+{
+    return status == JB_E_INTERNAL || status == JB_E_MEMORY || unexplained || status < JB_OK || status > JB_E_RENDER;
 }
 
 int jb_failure_take(jb_crumb *out)
@@ -222,17 +237,21 @@ jb_status jb_ctx_end(jb_ctx *ctx, jb_status status)
     jb_crumb_give(ctx->slot);
     ctx->slot = -1;
     const char *id = ctx->instance ? ctx->instance->type->plugin->id : "?";
+    int unexplained = 0;
     if (status != JB_OK && !ctx->failed && status != JB_E_CANCELLED && status != JB_E_UNSUPPORTED) {
         char text[16];
         snprintf(text, sizeof text, "%d", status);
         jb_place place = jb_ctx_place(ctx, NULL, 0);
         jb_diag(ctx->diags, "E0550", &place, id, ctx->phase, text);
+        unexplained = 1;
     } else if (status == JB_OK && ctx->failed) {
         jb_place place = jb_ctx_place(ctx, NULL, 0);
         jb_diag(ctx->diags, "E0551", &place, id, ctx->phase);
         status = JB_E_INTERNAL;
     }
-    remember_failure(ctx, status);
+    if (status != JB_OK && is_own_fault(status, unexplained)) {
+        remember_failure(ctx->instance, ctx->phase);
+    }
     return status;
 }
 

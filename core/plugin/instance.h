@@ -46,6 +46,9 @@ jb_status jb_ctx_end(jb_ctx *, jb_status);
 /* A call that ended with JB_E_INTERNAL or JB_E_MEMORY is the plugin's own failure, as good as a crash: the first such
  * since the last take. 1: filled. */
 int jb_failure_take(struct jb_crumb *);
+/* What the instance gave breaks the contract, as the message just added to `diags` says: adds a note that names the
+ * plugin and the phase, and remembers the failure for jb_failure_take. */
+void jb_instance_blame(const jb_instance *, const char *phase, jb_diags *);
 /* The place a fault of this ctx blames. */
 jb_place jb_ctx_place(const jb_ctx *, const char *key, uint64_t item);
 

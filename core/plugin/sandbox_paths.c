@@ -202,6 +202,9 @@ static void read_plugin(jb_sandbox *s, const jb_value_cfg *path)
     char *slash;
     if (len > 0 && len < (int)sizeof joined && realpath(joined, real) && (slash = strrchr(real, '/')) != NULL) {
         jb_sandbox_read(s, real);
+        if (snprintf(joined, sizeof joined, "%s.sig", real) < (int)sizeof joined) {
+            jb_sandbox_read(s, joined);
+        }
         if (!jb_value_is_dropin(path)) {
             *slash = '\0';
             jb_sandbox_read(s, *real ? real : "/lib");
