@@ -73,7 +73,7 @@ static jb_status draw(jb_ctx *ctx, void *self, const jb_node *node, double w, do
     return JB_OK;
 }
 
-static const jb_section section_table = {
+__attribute__((unused)) static const jb_section section_table = { /* some faults have no section */
     .size =
 #ifdef FAULT_SHORT_TABLE
         8,
