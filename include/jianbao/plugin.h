@@ -32,7 +32,7 @@ extern "C" {
 
 #define JB_MAGIC 0x3150424au /* the bytes "JBP1" */
 #define JB_ABI_MAJOR 1u      /* also in the symbol's name */
-#define JB_ABI_MINOR 0u      /* one more for every append */
+#define JB_ABI_MINOR 1u      /* one more for every append */
 #define JB_EXPORT __attribute__((visibility("default")))
 
 /* True when the writer's struct is long enough to hold member `m` and it is not zero. */
@@ -59,6 +59,9 @@ typedef struct jb_args jb_args; /* one instance's settings: validated, defaulted
 typedef struct jb_doc jb_doc;   /* the document; host's; valid until the document is rendered */
 typedef struct jb_node jb_node; /* one block of it; likewise */
 typedef struct jb_plan jb_plan; /* what a derived metric asks for, while it is planned */
+
+struct jb_sql_value; /* declared further down */
+struct jb_derived;
 
 /* ---- Arrow C data interface (the published, frozen layout) ----------------------------------- */
 
@@ -255,6 +258,8 @@ typedef struct jb_column {
     const char *format; /* Arrow format the configuration declares ("d:14,2", "tdD", "u", "b", "l", "g");
                            NULL: as the source has it. A source that cannot parse to it delivers its own
                            and the host casts. */
+    const char *unit;   /* since 1.1: the unit the values are wanted in; only of members
+                           (jb.host.source/1), which the host converts. NULL: as they are. */
 } jb_column;
 
 /* What to read. For schema(), `columns` are only those with a declared format; a name that the table
@@ -267,6 +272,12 @@ typedef struct jb_scan {
     uint64_t part;                 /* which partition, from 0 */
     const char *const *null_texts; /* cell texts that mean NULL, besides the source's own */
     uint64_t n_null_texts;
+    /* Since 1.1. A condition in the source's own SQL, made with its forms (jb.source.sql/1): rows for
+     * which it does not hold need not be delivered, the host drops them anyway. NULL: none. A source
+     * without those forms never gets one. */
+    const char *where;
+    const struct jb_sql_value *values; /* its bound parameters, in order */
+    uint64_t n_values;
 } jb_scan;
 
 typedef struct jb_source {
@@ -283,6 +294,46 @@ typedef struct jb_source {
      * lives until the next call. [main] */
     jb_status (*version)(jb_ctx *, void *self, const char **out);
 } jb_source;
+
+/* Service for sources made of other sources, which the configuration names by a REF parameter (range
+ * "source"). Since 1.1. Columns are called as that source's section calls them; its `where`, types,
+ * null texts and `on_error` are applied. In a schema the metadata of a column may hold the key "unit":
+ * its unit of measurement, as text; a source may set it likewise on the columns it offers. A failure is
+ * reported by the member: return the status. */
+#define JB_HOST_SOURCE "jb.host.source/1"
+typedef struct jb_source_api {
+    uint32_t size, reserved;
+    /* All columns of item `item` (from 0) of REF parameter `key`. [main] */
+    jb_status (*schema)(jb_ctx *, const char *key, uint64_t item, struct ArrowSchema *out);
+    jb_status (*parts)(jb_ctx *, const char *key, uint64_t item, const jb_scan *, uint64_t *n);
+    /* Rows that the member keeps, of one partition. Streams of different members or parts may run at
+     * once. [worker] */
+    jb_status (*scan)(jb_ctx *, const char *key, uint64_t item, const jb_scan *,
+                      struct ArrowArrayStream *out);
+    jb_status (*version)(jb_ctx *, const char *key, uint64_t item, const char **out); /* [main] */
+} jb_source_api;
+
+/* jb.source.members/1: this source's rows are those of its members, one member after another, columns
+ * meeting by name. Declared as data, so that the host can ask each member for partial results and
+ * merge them without a row crossing. Since 1.1. */
+#define JB_SOURCE_MEMBERS "jb.source.members/1"
+typedef struct jb_source_members {
+    uint32_t size, reserved;
+    const char *key;   /* the REF LIST parameter that names the members */
+    const char *label; /* the STR parameter that names the column holding the member's name; NULL: none */
+} jb_source_members;
+
+/* jb.source.issue/1: a source that holds figures of an earlier issue of the report. Since 1.1. */
+#define JB_SOURCE_ISSUE "jb.source.issue/1"
+typedef struct jb_source_issue {
+    uint32_t size, flags;
+    /* Chooses the newest issue whose as-of date is before `as_of` ("2022-08-16"; "" for the newest of
+     * all); before schema() and figure(). JB_E_DATA when there is none. [main] */
+    jb_status (*choose)(jb_ctx *, void *self, const char *as_of);
+    /* The figure of this name as that issue had it: keys, value, fields, unit. JB_E_UNSUPPORTED (without
+     * a report) when it had none. [main] */
+    jb_status (*figure)(jb_ctx *, void *self, const char *name, struct jb_derived *out);
+} jb_source_issue;
 
 /* Service for sources: a row or cell that cannot be taken. Reports it and returns JB_ROW_*: with STOP
  * the failure is already reported, return JB_E_DATA. NULL applies to a cell (fault.column set); a row
@@ -301,7 +352,9 @@ typedef struct jb_rows_api {
  * the mark to double, in two characters), "param" ("?" or "$#": # is the number), "table", "and" "or"
  * "not" "=" "<>" "<" "<=" ">" ">=" "+" "-" "*" "in" "between" "is_null" "like", "year" "quarter"
  * "month", "count" "count_if" "sum" "min" "max" "distinct", "decimal" ($1 to scale $2). An absent
- * operation cannot be pushed down. */
+ * operation cannot be pushed down. Since 1.1: "case" ($1 then $2 else NULL), "null" (a NULL literal
+ * that takes any type in a UNION ALL; absent: not so combined), "grouping_sets" (the list $1 of
+ * bracketed sets, behind GROUP BY) with "grouping" (1 when key $1 is not of the row's set). */
 typedef struct jb_sql_form {
     const char *op, *text;
 } jb_sql_form;
@@ -311,6 +364,19 @@ typedef struct jb_sql_value { /* a bound parameter */
     const char *format; /* Arrow format of the value: "l" "g" "u" "tdD" "d:p,s" */
     const char *text;   /* its exact text; NULL: NULL */
 } jb_sql_value;
+
+/* What work costs in this engine, in nanoseconds on one core, so that the host can choose between
+ * asking for partial results and reading rows. Zero: unknown. Since 1.1. */
+typedef struct jb_sql_cost {
+    uint32_t size, reserved;
+    double query;     /* sending one and waiting for its first row */
+    double row;       /* visiting a row in an aggregate query */
+    double aggregate; /* one more aggregate, for each row */
+    double group;     /* grouping, for each row */
+    double distinct;  /* one exact distinct set, for each row */
+    double deliver;   /* a row without columns reaching the host */
+    double cell;      /* each column of it */
+} jb_sql_cost;
 
 typedef struct jb_source_sql {
     uint32_t size, flags;
@@ -322,6 +388,10 @@ typedef struct jb_source_sql {
     /* Runs one query; result columns in order of the select list. [worker] */
     jb_status (*query)(jb_ctx *, void *self, const char *sql, const jb_sql_value *values,
                        uint64_t n_values, struct ArrowArrayStream *out);
+    /* Since 1.1. About how many rows the table has, from the engine's statistics: it must not read the
+     * table. JB_E_UNSUPPORTED (without a report) when it cannot tell; NULL likewise. [main] */
+    jb_status (*estimate)(jb_ctx *, void *self, int64_t *rows);
+    const jb_sql_cost *cost; /* since 1.1; NULL: unknown */
 } jb_source_sql;
 
 /* ================================================================================================

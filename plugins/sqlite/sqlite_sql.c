@@ -180,5 +180,8 @@ static jb_status query(jb_ctx *ctx, void *self, const char *sql, const jb_sql_va
     return st;
 }
 
-const jb_source_sql sq_sql = {sizeof(jb_source_sql),        0,    forms,
-                              sizeof forms / sizeof *forms, from, query};
+const jb_source_sql sq_sql = {.size = sizeof(jb_source_sql),
+                              .forms = forms,
+                              .n_forms = sizeof forms / sizeof *forms,
+                              .from = from,
+                              .query = query};

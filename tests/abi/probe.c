@@ -48,6 +48,13 @@ PROBE(jb_sink)
 PROBE(jb_out_api)
 PROBE(jb_renderer)
 
+#if JB_ABI_MINOR >= 1
+PROBE(jb_source_api)
+PROBE(jb_source_members)
+PROBE(jb_source_issue)
+PROBE(jb_sql_cost)
+#endif
+
 #define PROBE_ARROW(name)                                                                          \
     JB_EXPORT const struct name *probe_##name(const struct name *p);                               \
     JB_EXPORT const struct name *probe_##name(const struct name *p)                                \

@@ -48,7 +48,8 @@ static void options(line *l, char *more)
             l->settings[n++] = (jb_pair){word, eq + 1};
         } else {
             *colon = '\0';
-            l->columns[l->n_columns++] = (jb_column){sizeof(jb_column), 0, word, colon + 1};
+            l->columns[l->n_columns++] =
+                (jb_column){.size = sizeof(jb_column), .name = word, .format = colon + 1};
         }
     }
     l->settings[n] = (jb_pair){NULL, NULL};

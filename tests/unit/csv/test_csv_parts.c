@@ -117,7 +117,7 @@ static void compare(const char *path, uint64_t part_bytes, int64_t batch_rows, c
               .n_columns = columns};
     uint32_t c;
     for (c = 0; c < columns; c++)
-        cols[c] = (jb_column){sizeof(jb_column), 0, names[c], "u"};
+        cols[c] = (jb_column){.size = sizeof(jb_column), .name = names[c], .format = "u"};
     assert_int_equal(fake_run(&f), JB_OK);
     if (f.n_rows != want->n || memcmp(f.rows, want->s, want->n) != 0)
         fail_msg("seed %llu, parts of %llu: other rows", (unsigned long long)seed,
@@ -151,10 +151,10 @@ static void cuts_of_a_large_file(void **state)
 {
     text csv = {0};
     static const uint64_t pieces[] = {1, 2, 7, 40};
-    jb_column cols[] = {{sizeof(jb_column), 0, "id", "l"},
-                        {sizeof(jb_column), 0, "v", "d:14,2"},
-                        {sizeof(jb_column), 0, "d", "tdD"},
-                        {sizeof(jb_column), 0, "t", NULL}};
+    jb_column cols[] = {{.size = sizeof(jb_column), .name = "id", .format = "l"},
+                        {.size = sizeof(jb_column), .name = "v", .format = "d:14,2"},
+                        {.size = sizeof(jb_column), .name = "d", .format = "tdD"},
+                        {.size = sizeof(jb_column), .name = "t", .format = NULL}};
     fake first = {0};
     uint32_t i;
     size_t k;
@@ -201,7 +201,7 @@ static void places(void **state)
 {
     text csv = {0};
     uint32_t i, bad_row = 0, bad_line = 0, line = 1, row = 0;
-    jb_column cols[] = {{sizeof(jb_column), 0, "n", "l"}};
+    jb_column cols[] = {{.size = sizeof(jb_column), .name = "n", .format = "l"}};
     (void)state;
     seed = 7;
     put(&csv, "n,t\n");

@@ -114,7 +114,7 @@ static void title_rows(void **state)
 
 static jb_column column(const char *name, const char *format)
 {
-    return (jb_column){sizeof(jb_column), 0, name, format};
+    return (jb_column){.size = sizeof(jb_column), .name = name, .format = format};
 }
 
 static void declared_types(void **state)

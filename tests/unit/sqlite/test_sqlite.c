@@ -44,7 +44,7 @@ static const char *shown(fake *f)
 
 static jb_column column(const char *name, const char *format)
 {
-    return (jb_column){sizeof(jb_column), 0, name, format};
+    return (jb_column){.size = sizeof(jb_column), .name = name, .format = format};
 }
 
 static const char projects[] =
