@@ -73,7 +73,9 @@ int jb_cmd_plugins(const jb_options *o)
         known = 1;
         int is_show = words[i].op == JB_OP_SHOW;
         if (is_show && o->n_operands < 2) {
-            jb_diag(diags, "E0805", NULL, "plugins show", "NAME");
+            jb_diag(diags, "E0805", NULL, "plugins show", "NAME | FILE.so");
+        } else if (is_show && jb_is_plugin_file(o->operands[1])) {
+            code = jb_plugins_show_file(o, o->operands[1], diags, &product);
         } else if (!is_show && o->n_operands > 1) {
             jb_diag(diags, "E0806", NULL, "plugins", o->operands[1], word);
         } else {

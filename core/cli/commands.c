@@ -61,7 +61,7 @@ static const jb_command_def COMMANDS[] = {
      "Prints the path of each file written, one a line. Nothing is written when the configuration or the data has an error\n"
      "or a rule is broken; the previous files stay as they were.",
      "每写成一个文件，打印一行路径。配置或数据有错、勾稽不符时什么都不写，原有文件不动。"},
-    {"plugins", JB_CMD_PLUGINS, "[list | show NAME | test FILE.so | reference | messages | index]", 0, 2, "types and their parameters",
+    {"plugins", JB_CMD_PLUGINS, "[list | show NAME|FILE.so | test FILE.so | reference | messages | index]", 0, 2, "types and their parameters",
      "有哪些类型，各有哪些参数",
      "list: every type. show NAME: parameters of a type or plugin. test FILE.so: what the plugin must keep\n"
      "to, checked one by one, each check in a process of its own. keygen NAME: a pair of keys, NAME.key and NAME.pub.\n"

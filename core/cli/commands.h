@@ -13,6 +13,10 @@ int jb_cmd_figures(const jb_options *);
 int jb_cmd_run(const jb_options *);
 int jb_cmd_plugins(const jb_options *);
 int jb_cmd_plugins_test(const jb_options *); /* operands: test FILE.so */
+/* Is it a path (….so), not the name of a type? And what that file holds, loaded in a child: text or JSON for `product`,
+ * refusals into `diags`. 0, or the exit code of an interruption. */
+int jb_is_plugin_file(const char *name);
+int jb_plugins_show_file(const jb_options *, const char *file, jb_diags *, jb_buf *product);
 int jb_cmd_new(const jb_options *);
 int jb_cmd_explain(const jb_options *);
 int jb_cmd_config(const jb_options *);

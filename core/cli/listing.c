@@ -119,9 +119,11 @@ void jb_type_show(const jb_type *t, int zh, jb_buf *out)
         }
         show_param(jb_table_param(&host, i), zh, out);
     }
-    const char *file = strrchr(t->file, '/');
-    jb_buf_fmt(out, zh ? "  插件 %s %s，%s\n" : "  plugin %s %s, %s\n", t->plugin->id, t->plugin->version,
-               t->installed && file ? file + 1 : t->file);
+    if (t->file) {
+        const char *file = strrchr(t->file, '/');
+        jb_buf_fmt(out, zh ? "  插件 %s %s，%s\n" : "  plugin %s %s, %s\n", t->plugin->id, t->plugin->version,
+                   t->installed && file ? file + 1 : t->file);
+    }
 }
 
 void jb_type_json(const jb_type *t, int with_params, jb_buf *out)

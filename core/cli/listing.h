@@ -20,6 +20,7 @@ const jb_param *jb_table_param(const jb_param_table *, uint32_t i);
 void jb_param_key(const jb_param *, jb_buf *);
 void jb_param_kind(const jb_param *, jb_buf *);
 const char *jb_either(int zh, const char *in_zh, const char *in_en);
+/* A component with its parameters for people; t->file NULL: the plugin's line is left out. */
 void jb_type_show(const jb_type *, int zh, jb_buf *);
 void jb_type_json(const jb_type *, int with_params, jb_buf *);
 /* plugin NULL: the program's own. exit_code -1: as the plugin's call says. */

@@ -37,6 +37,7 @@ int kit_equal(kit *, const char *zh, const char *en, const jb_buf *want, const j
 typedef struct kit_setting {
     jb_config *config;
     const jb_section_cfg *section;
+    const jb_type *around; /* a chart in the author's section: that section's own type */
     char label[48];
 } kit_setting;
 

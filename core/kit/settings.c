@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Settings for a component nobody has written a section for: what its parameters declare is enough
- * for most. */
+/* Settings for a component: the author's section, or, where nobody has written one, what its parameters
+ * declare; that is enough for most. */
 #include "kit/kit_impl.h"
 
 #include "config/args.h"
+#include "engine/engine.h"
+#include "page/page.h"
 #include "plugin/loader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Keys of the host that an author's own section may hold as well. */
-static const char *const HOST_KEYS[] = {
-    "source", "where",    "group_by", "at",      "period",  "names", "unit",  "scope",
-    "title",  "in",       "after",    "when",    "heading", "page",  "path",  "name",
-    "null",   "on_error", "pushdown", "enabled", "type",    "chart", "metric"};
 
 static const char *ini_kind(const kit *k)
 {
@@ -148,13 +144,16 @@ static int generate(kit *k, int variant, int full, jb_buf *b)
     return extra;
 }
 
-/* The author's section for this component: of its kind, and its type names it. */
+/* The author's section for this component: of its kind, and the key that chooses a component names it. */
 static const jb_section_cfg *authors(const kit *k, const jb_config *config)
 {
     const char *name = k->type->component->name;
+    const char *chooses = strcmp(k->type->component->kind, "chart") == 0 ? "chart" : "type";
     for (size_t i = 0; i < jb_config_count(config, ini_kind(k)); i++) {
         const jb_section_cfg *s = jb_config_at(config, ini_kind(k), i);
-        const char *type = jb_section_type(s), *slash = type ? strrchr(type, '/') : NULL;
+        const jb_value_cfg *v = jb_section_get(s, chooses);
+        const char *type = v ? jb_value_text(config, v, 0, k->diags) : NULL;
+        const char *slash = type ? strrchr(type, '/') : NULL;
         if (type && strcmp(slash ? slash + 1 : type, name) == 0) {
             return s;
         }
@@ -162,26 +161,39 @@ static const jb_section_cfg *authors(const kit *k, const jb_config *config)
     return NULL;
 }
 
+/* The author's section, for the first way of filling only: there is no other. 1: *out is the answer, NULL for
+ * further ways; 0: there is no such section. */
+static int authors_setting(kit *k, kit_setting *s, int first, kit_setting **out)
+{
+    jb_load_options o = {.file = k->ask->ini};
+    jb_diags *aside = jb_diags_new(), *held = k->diags; /* a reason told before is not to be lost */
+    k->diags = aside;
+    s->config = jb_config_load(&o, aside);
+    s->section = authors(k, s->config);
+    int found = s->section != NULL; /* without: the file may be no whole report, and is none of ours */
+    if (found && strcmp(k->type->component->kind, "chart") == 0) {
+        s->around = jb_registry_find(k->registry, "section", jb_section_type(s->section), NULL, aside);
+    }
+    snprintf(s->label, sizeof s->label, "--ini");
+    *out = found && first ? s : NULL;
+    k->diags = *out ? aside : held;
+    jb_diags_free(*out ? held : aside);
+    if (!*out) {
+        jb_config_free(s->config);
+        *s = (kit_setting){0};
+    }
+    return found;
+}
+
 kit_setting *kit_setting_new(kit *k, int variant, int full)
 {
-    kit_setting *s = jb_alloc(sizeof *s);
+    kit_setting *s = jb_alloc(sizeof *s), *author;
     *s = (kit_setting){0};
-    if (k->ask->ini) {
-        jb_load_options o = {.file = k->ask->ini};
-        s->config = jb_config_load(&o, k->diags);
-        s->section = authors(k, s->config);
-        snprintf(s->label, sizeof s->label, "--ini");
-        if (s->section && !variant && !full) {
-            return s;
-        }
-        int another = s->section != NULL; /* there is but one way to fill it: the author's */
-        jb_config_free(s->config);
-        if (another) {
+    if (k->ask->ini && authors_setting(k, s, !variant && !full, &author)) {
+        if (!author) {
             free(s);
-            (void)kit_reason(k);
-            return NULL;
         }
-        (void)kit_reason(k); /* a file without sections of this kind may be no whole report */
+        return author;
     }
     char *path = jb_arena_fmt(k->arena, "%s/kit.ini", k->ask->dir);
     jb_buf b;
@@ -218,17 +230,55 @@ void kit_setting_free(kit_setting *s)
     }
 }
 
+/* What the host itself takes in a section of this kind, so that any section of a report will do. Nothing
+ * is demanded and nothing looked up: the sections beside it are not what is tested. */
+static jb_param_table host_keys(kit *k)
+{
+    const char *kind = ini_kind(k);
+    int derived = strcmp(kind, "metric") == 0 && jb_type_iface(k->type, JB_DERIVE);
+    jb_param_table t = jb_engine_keys(derived ? "metric/derived" : kind);
+    t = t.n ? t : jb_page_keys(kind);
+    jb_param *own = jb_arena_alloc(k->arena, (t.n + 1) * sizeof *own);
+    for (uint32_t i = 0; i < t.n; i++) {
+        own[i] = t.params[i];
+        own[i].flags &= ~JB_P_REQUIRED;
+        own[i].type = own[i].type == JB_T_REF ? JB_T_STR : own[i].type;
+    }
+    return (jb_param_table){own, t.n, sizeof *own};
+}
+
+static jb_param_table own_keys(const jb_component *c)
+{
+    return (jb_param_table){c->params, c->n_params, c->param_stride};
+}
+
+/* The component that a COMPONENT parameter chooses brings keys of its own. */
+static const jb_type *chosen(kit *k, const kit_setting *s, const jb_param *p)
+{
+    const jb_value_cfg *v = jb_section_get(s->section, p->key);
+    const char *name = v ? jb_value_text(s->config, v, 0, k->diags) : p->def;
+    return name && *name ? jb_registry_find(k->registry, p->range, name, NULL, k->diags) : NULL;
+}
+
 jb_instance *kit_instance_raw(kit *k, const kit_setting *s)
 {
+    enum { MAX_TABLES = 12 };
+    static const char *const also[] = {"inherit", "and", "enabled", "doc"};
+    const size_t n_also = sizeof also / sizeof also[0];
     const jb_component *c = k->type->component;
-    jb_param_table table = {c->params, c->n_params, c->param_stride};
-    size_t before = jb_diags_errors(k->diags);
-    if (strcmp(c->kind, "section") == 0) { /* its COMPONENT parameters bring keys of their own */
-        return jb_instance_make(k->registry, s->config, s->section, NULL, NULL, HOST_KEYS,
-                                sizeof HOST_KEYS / sizeof HOST_KEYS[0], k->diags);
+    jb_param_table tables[MAX_TABLES] = {host_keys(k), own_keys(c)};
+    size_t n = 2, before = jb_diags_errors(k->diags);
+    if (s->around) { /* a chart: the author's section is another component's */
+        tables[n++] = own_keys(s->around->component);
     }
-    jb_args *args = jb_args_make(s->config, s->section, &table, 1, HOST_KEYS,
-                                 sizeof HOST_KEYS / sizeof HOST_KEYS[0], k->diags);
+    for (uint32_t i = 0; i < c->n_params && n < MAX_TABLES; i++) {
+        const jb_param *p = jb_component_param(c, i);
+        const jb_type *part = p->type == JB_T_COMPONENT ? chosen(k, s, p) : NULL;
+        if (part) {
+            tables[n++] = own_keys(part->component);
+        }
+    }
+    jb_args *args = jb_args_make(s->config, s->section, tables, n, also, n_also, k->diags);
     if (jb_diags_errors(k->diags) > before) {
         jb_args_free(args);
         return NULL;

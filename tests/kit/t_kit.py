@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The conformance kit from outside.  t_kit.py PROGRAM HERE PLUGIN_DIR SANITIZERS mistakes|good|command|builtin [FILE]"""
+"""The conformance kit from outside.  t_kit.py PROGRAM HERE PLUGIN_DIR SANITIZERS mistakes|good|command|report|show|builtin [FILE]"""
 import json
 import os
 import re
@@ -182,10 +182,132 @@ def builtin(path):
     check(code == (2 if known else 0) and seen >= 8, "%s: exit %d, %d checks" % (path, code, seen))
 
 
+# A whole report as it stands: what its sections hold beside the component's own keys is the host's to know.
+REPORT = """[report]
+title = 样本
+[keys "district"]
+values = 东湖区, 西山区
+[plugin "自己"]
+path = %(plugins)s/csv.so
+[source "项目"]
+type = 自己/csv
+path = 项目.csv
+name.district = 县区
+name.amount = 金额
+type.amount = decimal(14,2)
+unit.amount = 万元
+null = 无, -
+on_error = skip
+pushdown = off
+where = amount > 0
+and = district != "合计"
+doc = 台账
+[metric "新项目"]
+type = sum
+source = 项目
+column = amount
+where = amount >= 1亿元
+group_by = district
+names = 名称 by amount desc
+at = 日期
+period = year_to_date
+scope = all
+unit = 亿元
+[metric "总数"]
+type = count
+source = 项目
+[metric "占比"]
+type = ratio
+of = 总数
+to = 总数
+unit = %%
+[section "总体"]
+type = text
+title = 总体情况
+enabled = yes
+heading = run-in
+when = 总数 > 0
+doc = 说明
+text = 共{总数}个。
+[section "图"]
+type = chart
+chart = bar
+in = 总体
+title = 分布
+metric = 新项目
+caption = 分区
+[renderer "版"]
+type = text
+path = 简报.txt
+enabled = yes
+doc = 网页用
+"""
+
+
+def report():
+    """--ini takes the sections of a report that runs, with the host's keys in them."""
+    global seen
+    plugins = os.path.join(os.path.dirname(program), "plugins")
+    with tempfile.TemporaryDirectory() as temp:
+        with open(os.path.join(temp, "项目.csv"), "w", encoding="utf-8") as put:
+            put.write("名称,县区,金额,日期\n甲,东湖区,12000.50,2022-03-04\n乙,西山区,无,2022-05-06\n")
+        ini = os.path.join(temp, "简报.ini")
+        with open(ini, "w", encoding="utf-8") as put:
+            put.write(REPORT % {"plugins": plugins})
+        for name, component in (("csv", "source/csv"), ("metrics", "metric/sum"), ("derived", "metric/ratio"),
+                                ("text", "section/text"), ("charts", "chart/bar"), ("textfile", "renderer/text")):
+            seen += 1
+            code, all_of = verdicts(os.path.join(plugins, name + ".so"), "--component", component, "--ini", ini)
+            for _, check_name, verdict, text in all_of:
+                check("E02" not in text, "%s %s: %s %s" % (component, check_name, verdict, text))
+            check(code == 0 and ("create", "ok") in [v[1:3] for v in all_of], "%s: exit %d %s" % (component, code, all_of))
+        text = REPORT.replace("on_error = skip", "on_eror = skip") % {"plugins": plugins}
+        with open(ini, "w", encoding="utf-8") as put:
+            put.write(text)
+        code, all_of = verdicts(os.path.join(plugins, "csv.so"), "--component", "source/csv/schema", "--ini", ini)
+        check(all_of and all_of[0][2] == "skipped" and "E0201" in all_of[0][3], "a misspelt key: %d %s" % (code, all_of))
+
+
+def show():
+    """plugins show FILE.so: what a file says of itself; a file that cannot be loaded, or kills its process, is named."""
+    global seen
+    seen = 1
+    env = {k: v for k, v in os.environ.items() if not k.startswith("LC_") and k != "LANG"}
+    env["ASAN_OPTIONS"] = "detect_leaks=0"
+
+    def ran(*args, cwd=None, lang="C.UTF-8"):
+        done = subprocess.run([program, "plugins", "show"] + list(args), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              cwd=cwd, env=dict(env, LANG=lang), check=False)
+        return done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8", "replace")
+
+    path = os.path.join(folder, "section_none.so")
+    code, out, err = ran(path)
+    for line in ("  licence  ", "  needs    a host of interface 1.0 or later (abi_needs = 0)", "[section] type = ", "keys of every [section]"):
+        check(code == 0 and line in out, "show: %d, no %r in %s %s" % (code, line, out, err))
+    check(path in out, "the file is not named: " + out)
+    code, out, err = ran("section_none.so", cwd=folder, lang="zh_CN.UTF-8")
+    check(code == 0 and "要求主程序至少 1.0" in out and "许可" in out, "in its folder, in Chinese: %d %s %s" % (code, out, err))
+    code, out, err = ran("--json", path)
+    tree = json.loads(out)
+    check(tree["plugin"]["abi_needs"] == 0 and tree["plugin"]["abi_major"] == 1 and tree["plugin"]["file"] == path and
+          tree["types"][0]["kind"] == "section" and tree["types"][0]["params"], "JSON: " + out)
+    code, out, err = ran("./nothing.so")
+    check(code == 2 and not out and "E0510" in err, "no such file: %d %s %s" % (code, out, err))
+    with tempfile.TemporaryDirectory() as temp:
+        source, killer = os.path.join(temp, "k.c"), os.path.join(temp, "killer.so")
+        with open(source, "w", encoding="utf-8") as put:
+            put.write("#include <stdlib.h>\n__attribute__((constructor)) static void go(void)\n{\n    abort();\n}\n"
+                      "const int jb_plugin_v1 = 1;\n")
+        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-o", killer, source], check=True)
+        os.chmod(killer, 0o644)
+        code, out, err = ran(killer)
+        check(code == 2 and not out and "E0544" in err and "killer.so" in err, "a file that aborts: %d %s %s" % (code, out, err))
+
+
 if what == "builtin":
     builtin(sys.argv[6])
 else:
-    {"mistakes": mistakes, "good": good, "command": command}[what]()
+    {"mistakes": mistakes, "good": good, "command": command, "report": report, "show": show}[what]()
 for item in bad:
     print("FAILED " + item)
 print("%d cases, %d failed" % (seen, len(bad)))
