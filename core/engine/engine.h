@@ -17,13 +17,18 @@ typedef struct jb_engine_options {
     const char *as_of; /* resolved as-of date, NULL: none */
     const char *date;
     int in_check; /* `check`: schemas are read, no data */
+    /* Metrics whose plugin failed before their types were agreed: never called, their shape is unknown.
+     * What is computed from them is lost as well, rules over them are unchecked. */
+    const char *const *lost;
+    size_t n_lost;
 } jb_engine_options;
 
 /* Sources opened for their schema, metrics and rules typed, DAG ordered. Reports; NULL only when
  * nothing can be said. Lives until jb_model_free; keeps pointers to config and registry. */
 jb_model *jb_model_make(const jb_config *, jb_registry *, const jb_engine_options *, jb_diags *);
 void jb_model_free(jb_model *);
-/* Signatures of all metrics that could be typed (JB_FIG_SHAPE), in file order. Caller frees. */
+/* Signatures of all metrics that could be typed (JB_FIG_SHAPE), in file order; those that are lost
+ * also have JB_FIG_LOST, and no type, unit or keys. Caller frees. */
 jb_figure_set *jb_model_signatures(const jb_model *);
 jb_units *jb_model_units(const jb_model *);
 

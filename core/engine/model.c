@@ -104,11 +104,25 @@ void jb_model_free(jb_model *m)
 /* The signatures point into the model; the caller's set owns a copy that outlives it. */
 jb_figure_set *jb_model_signatures(const jb_model *m)
 {
+    jb_figure_set *all = jb_figure_set_new();
     jb_buf block;
+    for (size_t i = 0; i < m->n_metrics; i++) {
+        const jb_metric_model *metric = &m->metrics[i];
+        jb_fig *f = metric->shape;
+        if (metric->lost) {
+            f = jb_model_lost_figure(all->arena, metric);
+            f->flags |= JB_FIG_SHAPE;
+        }
+        if (f) {
+            jb_figure_set_add(all, f);
+        }
+    }
+    describe(m, all);
     jb_buf_init(&block, JB_BUF_MAX_BLOCK);
-    jb_figure_set_write(m->shapes, &block);
+    jb_figure_set_write(all, &block);
     jb_figure_set *copy = jb_figure_set_read(jb_buf_text(&block), block.len);
     jb_buf_free(&block);
+    jb_figure_set_free(all);
     return copy;
 }
 

@@ -88,6 +88,7 @@ typedef struct jb_metric_model {
     const jb_derive *derive;
     size_t index;
     int broken, state; /* state: 0 untouched, 1 being typed, 2 done */
+    int lost; /* its plugin, or that of a figure it needs, failed before it was typed: broken, told */
     int dated;         /* a period has a meaning for it */
     /* aggregate */
     jb_msource *source;
@@ -118,6 +119,7 @@ typedef struct jb_metric_model {
 typedef struct jb_massert {
     jb_expr *expr;
     jb_expr *left, *right; /* of a single comparison; NULL: not of that form */
+    int lost;              /* some operand has no type: never checked */
     jb_place place;
 } jb_massert;
 
@@ -215,6 +217,10 @@ int jb_model_declared_unit(jb_model *, const jb_metric_model *, jb_unit *out);
 /* Registers the finished signature. */
 void jb_model_add_shape(jb_model *, jb_metric_model *, jb_fig *);
 jb_metric_model *jb_model_metric(const jb_model *, const char *name);
+/* 1: the expression names a metric that is lost. */
+int jb_model_reads_lost(const jb_model *, const jb_expr *);
+/* What stands for the figures of a lost metric: a name and JB_FIG_LOST. */
+jb_fig *jb_model_lost_figure(jb_arena *, const jb_metric_model *);
 
 /* rules.c */
 void jb_model_make_rules(jb_model *);

@@ -175,6 +175,7 @@ void jb_model_derive(jb_model *m, jb_metric_model *metric)
         failed |= type_operands(m, metric, &metric->inputs[i]) != 0;
     }
     for (size_t i = 0; i < metric->n_inputs; i++) { /* each of them, so that all is told at once */
+        metric->lost |= jb_model_reads_lost(m, metric->inputs[i].expr);
         failed |= jb_model_check_figures(m, metric->inputs[i].expr, &broken) != 0;
         metric->dated |= input_is_dated(m, &metric->inputs[i]);
     }

@@ -58,8 +58,48 @@ static const jb_type *type_of(jb_model *m, const jb_section_cfg *section)
     return name ? jb_registry_find(m->registry, "metric", name, &place, m->diags) : NULL;
 }
 
+static int is_lost(const jb_model *m, const char *name)
+{
+    for (size_t i = 0; i < m->options.n_lost; i++) {
+        if (strcmp(m->options.lost[i], name) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int jb_model_reads_lost(const jb_model *m, const jb_expr *e)
+{
+    const char *const *names;
+    size_t n = jb_expr_names(e, &names);
+    for (size_t i = 0; i < n; i++) {
+        const jb_metric_model *operand = jb_model_metric(m, names[i]);
+        if (operand && operand->lost) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+jb_fig *jb_model_lost_figure(jb_arena *a, const jb_metric_model *metric)
+{
+    jb_fig *f = jb_fig_new(a, 0, 0, 0);
+    const char *type = jb_section_type(metric->section);
+    f->name = metric->name;
+    f->type = type ? type : "";
+    f->place = metric->place;
+    f->unit = f->period = f->as_of = f->source = f->definition = "";
+    f->flags = JB_FIG_LOST;
+    return f;
+}
+
 static void make_metric(jb_model *m, jb_metric_model *metric)
 {
+    metric->lost = is_lost(m, metric->name);
+    if (metric->lost) { /* its plugin is not even asked for */
+        metric->broken = 1;
+        return;
+    }
     const jb_type *type = type_of(m, metric->section);
     metric->broken = 1;
     if (!type) {

@@ -178,8 +178,8 @@ static void check(const jb_model *m, const jb_mrule *rule, const jb_massert *s,
                   const jb_figure_set *set, jb_arena *a, jb_rules_result *out, jb_diags *diags)
 {
     int status = 0;
-    jb_fig *f = evaluate(s->expr, set, a, &status);
-    if (status == -3) {
+    jb_fig *f = s->lost ? NULL : evaluate(s->expr, set, a, &status);
+    if (s->lost || status == -3) {
         out->unchecked++;
         jb_diag(diags, "E0904", &s->place, rule->name, jb_expr_text(s->expr));
         return;

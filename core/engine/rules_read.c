@@ -106,6 +106,8 @@ static void read_assert(jb_model *m, jb_mrule *rule, const jb_args *args, const 
     a->place = jb_args_place(args, "assert", i + 1);
     a->expr = jb_expr_parse(m->arena, text, strlen(text), &origin, m->diags);
     if (!a->expr || jb_model_check_figures(m, a->expr, &broken) != 0) {
+        a->lost = a->expr && jb_model_reads_lost(m, a->expr);
+        rule->n += (size_t)a->lost;
         return;
     }
     if (jb_expr_kind(a->expr) != JB_K_BOOL) {

@@ -236,6 +236,8 @@ static void add_all(jb_runner *r, jb_figure_set *set)
         const jb_fig *f = jb_figure_find(r->contexts[0].set, r->model->metrics[i].name);
         if (f) {
             jb_figure_set_add(set, (jb_fig *)(uintptr_t)f);
+        } else if (r->model->metrics[i].lost) {
+            jb_figure_set_add(set, jb_model_lost_figure(set->arena, &r->model->metrics[i]));
         }
     }
     set->as_of = r->model->shapes->as_of;
