@@ -80,7 +80,7 @@ static void cell(sqlite3_context *ctx, int n, sqlite3_value **args)
     jb_col col;
     jb_type type;
     (void)n;
-    if (c.storage == SQLITE_NULL || sq_nulls_has(&src->nulls, &c)) {
+    if (sq_is_null(&src->nulls, &c)) {
         sqlite3_result_null(ctx);
         return;
     }

@@ -133,7 +133,7 @@ jb_status sq_resolve(sq_source *src, jb_ctx *ctx, sqlite3 *db)
     return src->from != NULL ? JB_OK : sq_no_memory(src, ctx);
 }
 
-char *sq_select(const sq_source *src, const uint32_t *columns, uint64_t n)
+char *sq_select(const sq_source *src, const dbt_want *wants, uint64_t n)
 {
     sqlite3_str *s;
     uint64_t i;
@@ -141,9 +141,9 @@ char *sq_select(const sq_source *src, const uint32_t *columns, uint64_t n)
         return sqlite3_mprintf("%s", src->query);
     s = sqlite3_str_new(NULL);
     sqlite3_str_appendall(s, "SELECT ");
-    for (i = 0; columns != NULL && i < n; i++)
-        sqlite3_str_appendf(s, "%s\"%w\"", i > 0 ? ", " : "", src->names[columns[i]]);
-    if (columns == NULL)
+    for (i = 0; wants != NULL && i < n; i++)
+        sqlite3_str_appendf(s, "%s\"%w\"", i > 0 ? ", " : "", wants[i].name);
+    if (wants == NULL)
         sqlite3_str_appendall(s, "*");
     else if (n == 0)
         sqlite3_str_appendall(s, "1");

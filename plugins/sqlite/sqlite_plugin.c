@@ -43,60 +43,18 @@ static void destroy(void *self)
     free(src->types);
     sqlite3_free(src->from);
     sqlite3_free(src->pushed);
-    sq_nulls_free(&src->nulls);
+    dbt_nulls_free(&src->nulls);
     free(src);
 }
 
-/* How many columns a name means: by exact spelling, else without regard to ASCII case, or "#N". */
-static uint32_t count_columns(const sq_source *src, const char *name, uint32_t *out)
+/* A column asked for. DBT_NO_COLUMN and DBT_SEVERAL are reported. */
+static jb_status want(const sq_source *src, jb_ctx *ctx, const jb_column *c, dbt_want *w)
 {
-    uint32_t pass, i, n = 0;
-    if (name[0] == '#') {
-        char *end;
-        unsigned long k = strtoul(name + 1, &end, 10);
-        if (name[1] >= '1' && name[1] <= '9' && *end == '\0' && k <= src->n_columns)
-            return *out = (uint32_t)k - 1, 1;
-    }
-    for (pass = 0; pass < 2 && n == 0; pass++) {
-        for (i = 0; i < src->n_columns; i++) {
-            if (pass == 0 ? strcmp(src->names[i], name) == 0
-                          : sqlite3_stricmp(src->names[i], name) == 0) {
-                *out = i;
-                n++;
-            }
-        }
-    }
-    return n;
-}
-
-static jb_status find_column(const sq_source *src, jb_ctx *ctx, const char *name, uint32_t *out)
-{
-    uint32_t n = count_columns(src, name, out);
-    if (n == 1)
+    int how = dbt_want_of((const char *const *)src->names, src->types, src->n_columns, c, w);
+    if (how == DBT_FOUND)
         return JB_OK;
-    return sq_fail(src, ctx, JB_E_CONFIG, n == 0 ? "E0665" : "E0666", NULL, name, NULL);
-}
-
-static const jb_column *column_at(const jb_scan *scan, uint32_t i)
-{
-    const char *at = (const char *)scan->columns + (size_t)i * scan->column_stride;
-    return (const jb_column *)(const void *)at;
-}
-
-/* The i-th column asked for. */
-static jb_status want(const sq_source *src, jb_ctx *ctx, const jb_scan *scan, uint32_t i,
-                      uint32_t *column, sq_want *w)
-{
-    const jb_column *c = column_at(scan, i);
-    jb_status st = find_column(src, ctx, c->name, column);
-    if (st != JB_OK)
-        return st;
-    w->name = src->names[*column];
-    w->at = src->query != NULL ? (int)*column : (int)i;
-    w->declared = c->format != NULL && jb_type_parse(c->format, &w->type) == 0;
-    if (!w->declared)
-        w->type = src->types[*column];
-    return JB_OK;
+    return sq_fail(src, ctx, JB_E_CONFIG, how == DBT_NO_COLUMN ? "E0665" : "E0666", NULL, c->name,
+                   NULL);
 }
 
 static jb_status schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct ArrowSchema *out)
@@ -109,20 +67,19 @@ static jb_status schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct Arr
         return st;
     sqlite3_free(src->pushed);
     src->pushed = NULL;
-    sq_nulls_free(&src->nulls);
-    st = sq_nulls_init(&src->nulls, scan) == 0 ? sq_resolve(src, ctx, db) : sq_no_memory(src, ctx);
+    dbt_nulls_free(&src->nulls);
+    st = dbt_nulls_init(&src->nulls, scan) == 0 ? sq_resolve(src, ctx, db) : sq_no_memory(src, ctx);
     if (st == JB_OK)
         st = sq_describe(src, ctx, db);
     sqlite3_close(db);
     for (i = 0; st == JB_OK && i < scan->n_columns; i++) {
-        const jb_column *c = column_at(scan, i);
-        sq_want w;
-        memset(&w, 0, sizeof w);
-        if (count_columns(src, c->name, &column) == 0)
+        const jb_column *c = dbt_column(scan, i);
+        dbt_want w;
+        if (dbt_find((const char *const *)src->names, src->n_columns, c->name, &column) == 0)
             continue; /* the host names the line of the configuration */
-        st = want(src, ctx, scan, i, &column, &w);
+        st = want(src, ctx, c, &w);
         if (st == JB_OK && w.declared)
-            src->types[column] = w.type;
+            src->types[w.column] = w.type;
     }
     if (st == JB_OK &&
         jb_struct_schema((const char *const *)src->names, src->types, src->n_columns, out) != 0)
@@ -133,32 +90,35 @@ static jb_status schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct Arr
 jb_status sq_scan(jb_ctx *ctx, void *self, const jb_scan *scan, struct ArrowArrayStream *out)
 {
     const sq_source *src = self;
-    uint32_t *columns, i;
-    sq_want *wants;
+    uint32_t i;
+    int *at;
+    dbt_want *wants;
     sqlite3 *db = NULL;
     sqlite3_stmt *stmt = NULL;
     char *sql = NULL;
     jb_status st = JB_OK;
     if (src->names == NULL)
         return jb_fail_text(src->host, ctx, JB_E_INTERNAL, NULL, "scan() needs schema() before it");
-    columns = calloc((size_t)scan->n_columns + 1, sizeof *columns);
+    at = calloc((size_t)scan->n_columns + 1, sizeof *at);
     wants = calloc((size_t)scan->n_columns + 1, sizeof *wants);
-    if (columns == NULL || wants == NULL)
+    if (at == NULL || wants == NULL)
         st = sq_no_memory(src, ctx);
-    for (i = 0; st == JB_OK && i < scan->n_columns; i++)
-        st = want(src, ctx, scan, i, &columns[i], &wants[i]);
+    for (i = 0; st == JB_OK && i < scan->n_columns; i++) {
+        st = want(src, ctx, dbt_column(scan, i), &wants[i]);
+        at[i] = src->query != NULL ? (int)wants[i].column : (int)i;
+    }
     if (st == JB_OK) {
-        sql = sq_select(src, columns, scan->n_columns);
+        sql = sq_select(src, wants, scan->n_columns);
         st = sql != NULL ? sq_open(src, ctx, &db) : sq_no_memory(src, ctx);
     }
     if (st == JB_OK)
         st = sq_prepare(src, ctx, db, sql, src->query != NULL ? "query" : "table", &stmt);
     if (st == JB_OK)
-        st = sq_stream(src, ctx, db, stmt, wants, scan->n_columns, scan, NULL, out);
+        st = sq_stream(src, ctx, db, stmt, wants, at, scan->n_columns, scan, NULL, out);
     else
         sqlite3_close(db);
     sqlite3_free(sql);
-    free(columns);
+    free(at);
     free(wants);
     return st;
 }

@@ -6,21 +6,9 @@
 #ifndef JB_SQLITE_SOURCE_H
 #define JB_SQLITE_SOURCE_H
 
-#include "arrow/arrow_column.h"
-#include "arrow/arrow_parse.h"
-#include "arrow/arrow_stream.h"
-
-#include <jianbao/plugin.h>
-#include <jianbao/plugin_util.h>
+#include "dbtable/dbtable.h"
 
 #include <sqlite3.h>
-
-/* Texts that mean NULL, as copies. */
-typedef struct sq_nulls {
-    char *block;
-    const char *const *texts;
-    uint64_t n;
-} sq_nulls;
 
 typedef struct sq_source {
     const jb_host *host;
@@ -31,8 +19,8 @@ typedef struct sq_source {
     char **names;   /* columns as the database spells them */
     jb_type *types;
     uint64_t n_columns;
-    sq_nulls nulls; /* of the last schema() */
-    char *pushed;   /* FROM text of pushed-down queries; NULL: not made yet */
+    dbt_nulls nulls; /* of the last schema() */
+    char *pushed;    /* FROM text of pushed-down queries; NULL: not made yet */
 } sq_source;
 
 /* ---- sqlite_fault.c
@@ -43,9 +31,6 @@ jb_status sq_fail(const sq_source *, jb_ctx *, jb_status, const char *code, cons
 /* A failure that SQLite reports. */
 jb_status sq_fail_db(const sq_source *, jb_ctx *, sqlite3 *);
 jb_status sq_no_memory(const sq_source *, jb_ctx *);
-/* A cell that does not fit; row from 1. JB_ROW_*. */
-int32_t sq_refuse(const sq_source *, jb_ctx *, const char *code, uint64_t row, const char *column,
-                  const char *value, size_t n_value, const char *arg1);
 #define SQ_N_MESSAGES 18u
 extern const jb_message sq_messages[SQ_N_MESSAGES];
 
@@ -58,9 +43,9 @@ jb_status sq_prepare(const sq_source *, jb_ctx *, sqlite3 *, const char *sql, co
                      sqlite3_stmt **);
 /* Sets from and whole_scan. */
 jb_status sq_resolve(sq_source *, jb_ctx *, sqlite3 *);
-/* SELECT of the columns given (their numbers), or of all with columns NULL. Freed by sqlite3_free;
- * NULL: out of memory. */
-char *sq_select(const sq_source *, const uint32_t *columns, uint64_t n);
+/* SELECT of the columns wanted, or of all with wants NULL. Freed by sqlite3_free; NULL: out of
+ * memory. */
+char *sq_select(const sq_source *, const dbt_want *wants, uint64_t n);
 
 /* ---- sqlite_types.c
  * ------------------------------------------------------------------------------ */
@@ -81,7 +66,6 @@ jb_status sq_describe(sq_source *, jb_ctx *, sqlite3 *);
  * ------------------------------------------------------------------------------- */
 
 #define SQ_CELL_BLOB 10
-#define SQ_CELL_TEXT 11 /* not valid UTF-8, or a NUL in it */
 
 typedef struct sq_cell {
     int storage; /* SQLITE_INTEGER … SQLITE_NULL */
@@ -96,9 +80,7 @@ sq_cell sq_cell_of(sqlite3_value *); /* a protected value */
 /* A cell of any storage class into a column that has room: JB_CELL_* or SQ_CELL_*, -1 out of
  * memory. */
 int sq_push(jb_col *, const sq_cell *);
-int sq_nulls_init(sq_nulls *, const jb_scan *); /* 0 or -1; scan NULL: none */
-void sq_nulls_free(sq_nulls *);
-int sq_nulls_has(const sq_nulls *, const sq_cell *);
+int sq_is_null(const dbt_nulls *, const sq_cell *); /* NULL, or a text that means it */
 /* The cell as text, for messages and text columns; `own` holds numbers. */
 const char *sq_cell_text(const sq_cell *, char own[40], size_t *n);
 
@@ -106,14 +88,6 @@ const char *sq_cell_text(const sq_cell *, char own[40], size_t *n);
  * ---------------------------------------------------------------- */
 
 jb_status sq_scan(jb_ctx *, void *self, const jb_scan *, struct ArrowArrayStream *out);
-
-/* One result column of a stream. */
-typedef struct sq_want {
-    const char *name;
-    int at;       /* its number in the statement */
-    int declared; /* the configuration wants this type; otherwise it was found out */
-    jb_type type;
-} sq_want;
 
 /* Rows that were already fetched to find out types, in front of those still to come. */
 typedef struct sq_ahead {
@@ -123,10 +97,11 @@ typedef struct sq_ahead {
 } sq_ahead;
 void sq_ahead_free(sq_ahead *);
 
-/* Makes a stream; takes over db, stmt and what ahead points to, also on failure. ahead may be NULL.
- */
-jb_status sq_stream(const sq_source *, jb_ctx *, sqlite3 *, sqlite3_stmt *, const sq_want *,
-                    uint64_t n, const jb_scan *, sq_ahead *ahead, struct ArrowArrayStream *out);
+/* Makes a stream; takes over db, stmt and what ahead points to, also on failure. at: the number of
+ * each wanted column in the statement. ahead may be NULL. */
+jb_status sq_stream(const sq_source *, jb_ctx *, sqlite3 *, sqlite3_stmt *, const dbt_want *,
+                    const int *at, uint64_t n, const jb_scan *, sq_ahead *ahead,
+                    struct ArrowArrayStream *out);
 extern const jb_source_sql sq_sql;
 
 /* ---- sqlite_exact.c ---- */

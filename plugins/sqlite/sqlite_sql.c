@@ -123,13 +123,13 @@ static jb_status look_ahead(const sq_source *src, jb_ctx *ctx, sqlite3 *db, sqli
 
 /* Columns of the result: declared columns by their declaration, computed ones by the first rows.
  * Text that looks like a date stays text unless the column says DATE. */
-static void describe(sqlite3_stmt *stmt, sq_want *wants, const sq_guess *g, uint64_t n)
+static void describe(sqlite3_stmt *stmt, dbt_want *wants, int *at, const sq_guess *g, uint64_t n)
 {
     uint64_t i;
     for (i = 0; i < n; i++) {
         const char *name = sqlite3_column_name(stmt, (int)i);
         wants[i].name = name != NULL ? name : "";
-        wants[i].at = (int)i;
+        at[i] = (int)i;
         if (sq_declared_type(sqlite3_column_decltype(stmt, (int)i), &wants[i].type) == 0)
             continue;
         sq_guess_type(&g[i], 'l', &wants[i].type);
@@ -146,7 +146,8 @@ static jb_status query(jb_ctx *ctx, void *self, const char *sql, const jb_sql_va
     sqlite3 *db;
     sqlite3_stmt *stmt = NULL;
     sq_ahead ahead = {NULL, 0, 0, 0};
-    sq_want *wants = NULL;
+    dbt_want *wants = NULL;
+    int *places = NULL;
     sq_guess *g = NULL;
     uint64_t i;
     jb_status st = sq_open(src, ctx, &db);
@@ -163,19 +164,22 @@ static jb_status query(jb_ctx *ctx, void *self, const char *sql, const jb_sql_va
     if (st == JB_OK) {
         ahead.n_columns = (uint64_t)sqlite3_column_count(stmt);
         wants = calloc((size_t)ahead.n_columns, sizeof *wants);
+        places = calloc((size_t)ahead.n_columns, sizeof *places);
         g = calloc((size_t)ahead.n_columns, sizeof *g);
-        st = wants == NULL || g == NULL ? sq_no_memory(src, ctx)
-                                        : look_ahead(src, ctx, db, stmt, &ahead, g);
+        st = wants == NULL || places == NULL || g == NULL
+                 ? sq_no_memory(src, ctx)
+                 : look_ahead(src, ctx, db, stmt, &ahead, g);
     }
     if (st == JB_OK) {
-        describe(stmt, wants, g, ahead.n_columns);
-        st = sq_stream(src, ctx, db, stmt, wants, ahead.n_columns, NULL, &ahead, out);
+        describe(stmt, wants, places, g, ahead.n_columns);
+        st = sq_stream(src, ctx, db, stmt, wants, places, ahead.n_columns, NULL, &ahead, out);
     } else {
         sq_ahead_free(&ahead);
         sqlite3_finalize(stmt);
         sqlite3_close(db);
     }
     free(wants);
+    free(places);
     free(g);
     return st;
 }
