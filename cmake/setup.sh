@@ -38,8 +38,9 @@ need() {
     }
 }
 
+# RUNLEVEL=1: a database server among the packages is installed, not started.
 apt_get() {
-    DEBIAN_FRONTEND=noninteractive apt-get -q "$@" </dev/null >&2
+    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Options::=--force-confold "$@" </dev/null >&2
 }
 
 # Fandol (仿宋 楷 黑 宋) out of its one Debian package, without installing TeX. Its licence lets documents embed
@@ -85,4 +86,26 @@ build() {
     fi
 }
 
+# The library of DuckDB out of its npm package, for the tests of the ADBC source. Without npm they are skipped, and say so.
+duckdb() {
+    [ -e "$root/build/duckdb/libduckdb.so" ] && return 0
+    command -v npm >/dev/null 2>&1 || {
+        say "setup: no npm here: the tests with DuckDB will be skipped"
+        return 0
+    }
+    work=$(mktemp -d) || return 0
+    say "setup: fetching DuckDB's library (25 MB, once)"
+    if (cd "$work" && npm pack --silent "@duckdb/node-bindings-linux-x64@1.5.6-r.1" >/dev/null) && tar -xzf "$work"/*.tgz -C "$work"; then
+        mkdir -p "$root/build/duckdb"
+        find "$work/package" -name 'libduckdb.so' -exec cp {} "$root/build/duckdb/libduckdb.so.new" \;
+        mv "$root/build/duckdb/libduckdb.so.new" "$root/build/duckdb/libduckdb.so"
+    else
+        say "setup: DuckDB could not be fetched: its tests will be skipped"
+    fi
+    rm -rf "$work"
+}
+
 base_packages="gcc make cmake pkg-config libc6-dev libinih-dev libsodium-dev libpango1.0-dev libcairo2-dev libsqlite3-dev fonts-noto-cjk fonts-liberation"
+# What the optional sources are built with, and the real servers and drivers they are tested against.
+source_packages="libzip-dev libexpat1-dev libpq-dev unixodbc-dev libcurl4-openssl-dev libjansson-dev"
+server_packages="postgresql-15 clickhouse-server odbc-postgresql libsqliteodbc openssl"

@@ -9,10 +9,16 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/cmake/setup.sh"
 
+# A database server is wanted as a program, not as a service with data of its own.
+if [ "$(id -u)" -eq 0 ] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    mkdir -p /etc/postgresql-common
+    echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+fi
 # shellcheck disable=SC2086 # a list of words
-need $base_packages g++ libcmocka-dev poppler-utils qpdf sqlite3 python3 clang libclang-rt-14-dev rustc dpkg-dev binutils file abigail-tools fonts-dejavu-core
+need $base_packages $source_packages $server_packages g++ libcmocka-dev poppler-utils qpdf sqlite3 python3 clang libclang-rt-14-dev rustc dpkg-dev binutils file abigail-tools fonts-dejavu-core
 mkdir -p "$root/build"
 fandol
+duckdb
 failed=
 
 suite() {
