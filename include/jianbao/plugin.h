@@ -392,6 +392,11 @@ typedef struct jb_source_sql {
      * table. JB_E_UNSUPPORTED (without a report) when it cannot tell; NULL likewise. [main] */
     jb_status (*estimate)(jb_ctx *, void *self, int64_t *rows);
     const jb_sql_cost *cost; /* since 1.1; NULL: unknown */
+    /* Since 1.1. For a plugin that learns only from the opened database which dialect it speaks: forms
+     * and costs of this instance, asked once after schema(); *n 0: rows only. They live as long as
+     * self. NULL: the ones above. [main] */
+    jb_status (*dialect)(jb_ctx *, void *self, const jb_sql_form **forms, uint64_t *n,
+                         const jb_sql_cost **cost);
 } jb_source_sql;
 
 /* ================================================================================================
