@@ -15,6 +15,7 @@ static const jb_catalog_entry CATALOG[] = {
 #include "base/messages/data.def"
 #include "base/messages/doc.def"
 #include "base/messages/engine.def"
+#include "base/messages/member.def"
 #include "base/messages/page.def"
 #include "base/messages/cli.def"
 };

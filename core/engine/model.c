@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/model.h"
 
+#include "engine/member.h"
 #include "engine/rows_service.h"
 
 #include <stdlib.h>
@@ -57,6 +58,7 @@ jb_model *jb_model_make(const jb_config *config, jb_registry *registry,
     m->blanks = jb_figure_set_new();
     jb_registry_offer(registry, JB_HOST_PLAN, &jb_model_plan_api);
     jb_registry_offer(registry, JB_HOST_ROWS, &jb_rows_service);
+    jb_registry_offer(registry, JB_HOST_SOURCE, &jb_member_service);
     m->units = jb_units_new(config, diags);
     read_report(m);
     jb_model_sources(m);

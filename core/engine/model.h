@@ -44,6 +44,12 @@ typedef struct jb_msource {
     size_t n_nulls;
     int on_error; /* JB_ROW_* */
     int pushdown; /* JB_PUSH_* */
+    /* of a source made of others (member.h) */
+    struct jb_model *model;
+    struct jb_member *members;
+    size_t n_members;
+    int opening;               /* its schema is being asked for */
+    struct jb_msource *opener; /* the composite it is opened for, meanwhile */
 } jb_msource;
 enum { JB_PUSH_AUTO, JB_PUSH_OFF, JB_PUSH_REQUIRE };
 
@@ -163,6 +169,7 @@ struct jb_model {
     jb_figure_set *shapes; /* signatures: JB_FIG_SHAPE */
     jb_figure_set *blanks; /* the same with one row of missing values for scalars: shows what rows
                               an expression has */
+    int dry; /* members are asked which columns would be read, not for rows */
     /* while typing */
     const jb_metric_model **stack; /* metrics being typed, outermost first */
     size_t n_stack;
@@ -196,6 +203,8 @@ int jb_source_open(jb_model *, jb_msource *, jb_diags *); /* schema and columns;
 uint32_t jb_source_declared(jb_model *, jb_msource *, jb_column **out);
 void jb_source_name_columns(jb_model *, jb_msource *);
 void jb_source_apply_units(jb_model *, jb_msource *);
+/* The line of `family.rest`, else the section. */
+jb_place jb_source_keyed_place(const jb_msource *, const char *family, const char *rest);
 /* source_dates.c: columns that metrics use as dates are dates */
 void jb_source_imply_dates(jb_model *, jb_msource *);
 int jb_source_column(const jb_msource *, const char *name); /* index or -1 */

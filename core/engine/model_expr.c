@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Expressions of settings: parsed, then typed over a source's row or over figures. */
-#include "engine/model.h"
+#include "engine/member.h"
 
 #include "config/schema.h"
 
@@ -54,7 +54,12 @@ static int find_column(void *data, const char *name, jb_symbol *out)
     row_scope *s = data;
     int i = jb_source_column(s->source, name);
     if (i < 0) {
-        return 0;
+        jb_place at = s->origin.place ? s->origin.place(s->origin.data, s->origin.base, s->n)
+                                      : s->source->place;
+        int missing = jb_members_missing(s->source, name, &at, s->model->diags);
+        memset(out, 0, sizeof *out); /* of kind NULL: no second message */
+        s->failed |= missing;
+        return missing;
     }
     const jb_mcolumn *c = &s->source->columns[i];
     memset(out, 0, sizeof *out);

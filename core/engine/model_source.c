@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Sources: host keys of [source], the schema as the plugin gives it, columns under our names with
  * types and units. */
-#include "engine/model.h"
+#include "engine/member.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -124,9 +124,10 @@ int jb_source_open(jb_model *m, jb_msource *s, jb_diags *diags)
 {
     jb_diags *held = m->diags;
     if (!s->opened && !s->broken) {
-        s->opened = 1;
+        s->opened = s->opening = 1;
         m->diags = diags;
         open_source(m, s);
+        s->opening = 0;
         m->diags = held;
     }
     return s->broken ? -1 : 0;
@@ -183,6 +184,7 @@ void jb_model_sources(jb_model *m)
         s->place = jb_section_place(s->section);
         make_source(m, s);
     }
+    jb_members_link(m);
 }
 
 jb_msource *jb_model_source(const jb_model *m, const char *name)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What will run, for people and for programs: sources, columns read, scans, SQL, derived figures,
  * rules. */
+#include "engine/member.h"
 #include "engine/pushdown.h"
 #include "engine/run.h"
 
@@ -29,6 +30,7 @@ static void text_source(const jb_runner *r, const jb_source_plan *p, jb_buf *b, 
         jb_buf_fmt(b, "%s%s", i ? (zh ? "、" : ", ") : "", s->columns[p->projected[i]].name);
     }
     jb_buf_char(b, '\n');
+    jb_members_plan(r->model, p, r->arena, b, 0, zh);
     if (s->where) {
         jb_buf_fmt(b, zh ? "  只读：%s\n" : "  where: %s\n", jb_expr_canonical(s->where));
     }
@@ -146,6 +148,7 @@ static void json_source(const jb_runner *r, const jb_source_plan *p, jb_buf *b)
     }
     jb_buf_char(b, ']');
     json_field(b, "where", s->where ? jb_expr_canonical(s->where) : "", 0);
+    jb_members_plan(r->model, p, r->arena, b, 1, 0);
     jb_buf_str(b, ",\"selections\":[");
     for (size_t i = 0; i < p->n_pairs; i++) {
         jb_buf_str(b, i ? "," : "");

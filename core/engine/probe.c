@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* `check --data`: every source opened and read once; what is in it, what was refused, which keys
  * are unknown or missing. */
+#include "engine/member.h"
 #include "engine/run.h"
 
 #include <string.h>
@@ -17,6 +18,7 @@ static void text_line(const jb_msource *s, const jb_scan_totals *t, const char *
         jb_buf_fmt(b, zh ? "，数据截至 %s" : ", data up to %s", latest);
     }
     jb_buf_char(b, '\n');
+    jb_members_counts(s, b, 0, zh);
     for (size_t i = 0; i < t->n_unknown; i++) {
         jb_buf_fmt(b, zh ? "  名单以外：%s\n" : "  unknown keys: %s\n", t->unknown[i]);
     }
@@ -49,6 +51,7 @@ static void json_line(const jb_msource *s, const jb_scan_totals *t, const char *
     }
     json_list(b, "unknown_keys", t->unknown, t->n_unknown);
     json_list(b, "missing_keys", t->missing, t->n_missing);
+    jb_members_counts(s, b, 1, 0);
     jb_buf_char(b, '}');
 }
 

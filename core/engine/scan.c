@@ -2,6 +2,7 @@
 /* A scan: every partition a task with states of its own, merged in partition order, then finished.
  */
 #include "engine/finish.h"
+#include "engine/member.h"
 #include "engine/pool.h"
 #include "engine/stream.h"
 
@@ -216,6 +217,7 @@ int jb_scan_run(jb_model *m, jb_source_plan *plan, jb_arena *out, jb_diags *diag
 {
     scan s = {.plan = plan, .out = diags};
     int threads = plan->ordered || m->options.threads < 1 ? 1 : m->options.threads;
+    jb_members_reset(plan->source);
     jb_scan_describe(out, plan->source, plan->projected, plan->n_projected, &s.ask);
     if (count_parts(&s) != 0) {
         return -1;
@@ -233,6 +235,7 @@ int jb_scan_run(jb_model *m, jb_source_plan *plan, jb_arena *out, jb_diags *diag
     if (status == 0) {
         s.total = s.total ? s.total : jb_result_new(plan);
         report_refused(&s);
+        jb_members_report(plan->source, diags);
         status = plan->probe ? 0 : jb_finish(m, s.total, out, diags);
         if (totals) {
             fill_totals(s.total, out, totals);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static jb_place keyed_place(const jb_msource *s, const char *family, const char *rest)
+jb_place jb_source_keyed_place(const jb_msource *s, const char *family, const char *rest)
 {
     size_t n = strlen(family) + strlen(rest) + 2;
     char *key = jb_alloc(n);
@@ -97,7 +97,7 @@ static const char *declared_format(jb_model *m, jb_msource *s, const jb_pair *pa
     jb_coltype type;
     char format[40];
     if (jb_coltype_parse(pair->value, &type) != 0) {
-        jb_place place = keyed_place(s, "type", pair->key);
+        jb_place place = jb_source_keyed_place(s, "type", pair->key);
         jb_diag(m->diags, "E0271", &place, pair->value);
         return NULL;
     }
@@ -174,7 +174,7 @@ static void rename_columns(jb_model *m, jb_msource *s)
     for (uint64_t i = 0; i < n; i++) {
         int at = find_heading(s, names[i].value);
         if (at < 0) {
-            jb_place place = keyed_place(s, "name", names[i].key);
+            jb_place place = jb_source_keyed_place(s, "name", names[i].key);
             jb_diag(m->diags, "E0272", &place, s->name, names[i].value,
                     nearest_heading(s, names[i].value));
             s->broken = 1;
@@ -193,7 +193,9 @@ static int keyed_column(jb_model *m, jb_msource *s, const char *family, const ch
     }
     if (at < 0) {
         const char *near = jb_nearest(rest, s->names, s->n_columns);
-        jb_place place = keyed_place(s, family, rest);
+        const jb_value_cfg *v =
+            jb_section_get(s->section, jb_arena_fmt(m->arena, "%s.%s", family, rest));
+        jb_place place = v ? v->key_place : s->place; /* the column stands in the key */
         jb_diag(m->diags, "E0273", &place, s->name, rest, near ? near : "");
         s->broken = 1;
     }
@@ -231,22 +233,53 @@ static void imply_number(jb_model *m, jb_mcolumn *c)
     c->format = jb_arena_strdup(m->arena, format);
 }
 
+/* Units that the source itself gives, in the metadata of its schema. */
+static void take_units(jb_model *m, jb_msource *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_columns; i++) {
+        jb_mcolumn *c = &s->columns[i];
+        const char *text = jb_schema_get(s->schema.children[i], "unit", &n), *near = NULL;
+        if (text && n > 0 && jb_unit_parse(m->units, text, n, &c->unit, &near) != 0) {
+            jb_diag(m->diags, "E1026", &s->place, s->name, c->name,
+                    jb_arena_strndup(m->arena, text, n));
+            s->broken = 1;
+        }
+    }
+}
+
+/* A unit that the source gives may only be called by another name for the same. */
+static void check_given(jb_model *m, jb_msource *s, int at, const jb_unit *given, const jb_place *place)
+{
+    const jb_unit *u = &s->columns[at].unit;
+    jb_i128 num, den;
+    if (!given->text || !*given->text ||
+        (jb_unit_same_dimension(given, u) && jb_unit_factor(given, u, &num, &den) == 0 &&
+         num == den)) {
+        return;
+    }
+    jb_diag(m->diags, "E1022", place, s->name, s->columns[at].name, given->text, u->text);
+    s->broken = 1;
+}
+
 void jb_source_apply_units(jb_model *m, jb_msource *s)
 {
     const jb_pair *units;
     uint64_t n;
+    take_units(m, s);
     if (!jb_args_get_keyed(s->instance->args, "unit", &units, &n)) {
         return;
     }
     for (uint64_t i = 0; i < n; i++) {
         const char *near = NULL;
-        jb_place place = keyed_place(s, "unit", units[i].key);
+        jb_place place = jb_source_keyed_place(s, "unit", units[i].key);
         int at = keyed_column(m, s, "unit", units[i].key);
         if (at < 0) {
             continue;
         }
         imply_number(m, &s->columns[at]);
         jb_kind kind = s->columns[at].type.kind;
+        jb_unit given = s->columns[at].unit;
         if (kind != JB_K_INT && kind != JB_K_DEC && kind != JB_K_FLOAT) {
             jb_diag(m->diags, "E0275", &place, s->columns[at].name);
             s->broken = 1;
@@ -254,6 +287,8 @@ void jb_source_apply_units(jb_model *m, jb_msource *s)
                                  &s->columns[at].unit, &near) != 0) {
             jb_diag(m->diags, "E0274", &place, units[i].value, near ? near : "");
             s->broken = 1;
+        } else {
+            check_given(m, s, at, &given, &place);
         }
     }
 }

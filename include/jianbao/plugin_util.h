@@ -361,6 +361,73 @@ JB_FN int jb_schema_make(struct ArrowSchema *s, const char *format, const char *
     return 0;
 }
 
+/* The value of `key` in a schema's metadata, *n bytes, not NUL-terminated; NULL: absent. */
+JB_FN const char *jb_schema_get(const struct ArrowSchema *s, const char *key, size_t *n)
+{
+    const char *p = s->metadata;
+    size_t nk = strlen(key);
+    int32_t pairs = 0, len[2];
+    if (p != NULL)
+        memcpy(&pairs, p, 4);
+    for (p = p != NULL ? p + 4 : p; pairs > 0; pairs--) {
+        const char *name;
+        memcpy(&len[0], p, 4);
+        name = p + 4;
+        if (len[0] < 0)
+            return NULL;
+        p = name + len[0];
+        memcpy(&len[1], p, 4);
+        if (len[1] < 0)
+            return NULL;
+        p += 4;
+        if ((size_t)len[0] == nk && memcmp(name, key, nk) == 0)
+            return *n = (size_t)len[1], p;
+        p += len[1];
+    }
+    return NULL;
+}
+
+/* Adds a pair to the metadata of a schema from jb_schema_make. 0 ok, -1 out of memory or too long. */
+JB_FN int jb_schema_put(struct ArrowSchema *s, const char *key, const char *value)
+{
+    size_t nf = strlen(s->format) + 1, nn = strlen(s->name) + 1, nk = strlen(key), nv = strlen(value);
+    size_t held = 4, i;
+    int32_t pairs = 0, len;
+    const char *p = s->metadata;
+    char *block, *at;
+    if (p != NULL)
+        memcpy(&pairs, p, 4);
+    for (i = 0; i < (size_t)pairs * 2; i++) {
+        memcpy(&len, p + held, 4);
+        held += 4 + (size_t)len;
+    }
+    if (nk > 1u << 20 || nv > 1u << 20)
+        return -1;
+    block = (char *)malloc(nf + nn + held + 8 + nk + nv);
+    if (block == NULL)
+        return -1;
+    memcpy(block, s->format, nf);
+    memcpy(block + nf, s->name, nn);
+    at = block + nf + nn;
+    if (p != NULL)
+        memcpy(at, p, held);
+    pairs++;
+    memcpy(at, &pairs, 4);
+    at += held;
+    len = (int32_t)nk;
+    memcpy(at, &len, 4);
+    memcpy(at + 4, key, nk);
+    len = (int32_t)nv;
+    memcpy(at + 4 + nk, &len, 4);
+    memcpy(at + 8 + nk, value, nv);
+    free(s->private_data);
+    s->private_data = block;
+    s->format = block;
+    s->name = block + nf;
+    s->metadata = block + nf + nn;
+    return 0;
+}
+
 JB_FN void jb_array_release(struct ArrowArray *a)
 {
     int64_t i;
