@@ -156,7 +156,7 @@ jb_status csv_reader_fill(csv_reader *, jb_ctx *, size_t drop);
 /* Raises the pending fault; line is that of the end of the text. */
 jb_status csv_reader_fail(const csv_reader *, jb_ctx *, uint64_t line);
 
-/* ---- csv_index.c
+/* ---- csv_index.c, csv_index_simd.c
  * ---------------------------------------------------------------------------------------------- */
 
 /* One entry per field: where it ends, and what is known of it. */
@@ -177,7 +177,11 @@ typedef struct csv_index_end {
 typedef void csv_index_fn(const uint8_t *buf, size_t from, size_t to, uint8_t delim, uint32_t *out,
                           csv_index_end *end);
 void csv_index_portable(const uint8_t *, size_t, size_t, uint8_t, uint32_t *, csv_index_end *);
-csv_index_fn *csv_index_choose(void);
+#if defined(__x86_64__)
+void csv_index_avx512(const uint8_t *, size_t, size_t, uint8_t, uint32_t *, csv_index_end *);
+void csv_index_avx2(const uint8_t *, size_t, size_t, uint8_t, uint32_t *, csv_index_end *);
+#endif
+csv_index_fn *csv_index_choose(void); /* the fastest that this processor runs */
 
 /* ---- csv_window.c
  * ------------------------------------------------------------------------------------------------
