@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/diag_impl.h"
+#include "base/str.h"
 
 #include "jianbao/plugin.h"
 
@@ -70,11 +71,30 @@ static const char *fill_hint(const char *hints, const char *const *args, size_t 
     return NULL;
 }
 
+enum { MAX_ARGS = 9 }; /* {1} … {9} */
+
+/* The arguments as a Chinese text takes them: the C library's words for an errno are in Chinese. */
+typedef struct zh_args {
+    const char *of[MAX_ARGS];
+    char number[MAX_ARGS][JB_ERRNO_TEXT];
+} zh_args;
+
+static const char *const *in_chinese(zh_args *zh, const char *const *args, size_t n)
+{
+    for (size_t i = 0; i < n && i < MAX_ARGS; i++) {
+        zh->of[i] = args[i] ? jb_errno_zh(args[i], zh->number[i]) : NULL;
+    }
+    return zh->of;
+}
+
 /* Texts in both languages ([0] en, [1] zh), filled in and added. */
-static void add(jb_diags *d, jb_diag_item item, const char *const *args, size_t n)
+static void add(jb_diags *d, jb_diag_item item, const char *const *given, size_t n)
 {
     jb_buf bufs[4];
+    zh_args zh;
+    n = n < MAX_ARGS ? n : MAX_ARGS;
     for (int i = 0; i < 2; i++) {
+        const char *const *args = i ? in_chinese(&zh, given, n) : given;
         jb_buf *text = &bufs[i], *hint = &bufs[2 + i];
         jb_buf_init(text, JB_BUF_MAX_TEXT);
         jb_buf_init(hint, JB_BUF_MAX_TEXT);
@@ -155,10 +175,12 @@ void jb_diag_notev(jb_diags *d, const char *code, const jb_place *place, const c
 {
     const jb_catalog_entry *e = jb_catalog_find(code);
     jb_buf text[2];
+    zh_args zh;
+    n = n < MAX_ARGS ? n : MAX_ARGS;
     for (int i = 0; i < 2; i++) {
         jb_buf_init(&text[i], JB_BUF_MAX_TEXT);
         if (e) {
-            jb_catalog_format(e, i, args, n, &text[i]);
+            jb_catalog_format(e, i, i ? in_chinese(&zh, args, n) : args, n, &text[i]);
         } else {
             jb_buf_str(&text[i], code);
         }

@@ -23,6 +23,11 @@ const char *jb_nearest(const char *wanted, const char *const *names, size_t n);
 /* Full-width ｛｝（），“”＝＞＜≥≤≠［］：； to ASCII: the ASCII twin of a code point, else itself (≥ is not folded). */
 uint32_t jb_fold_fullwidth(uint32_t cp);
 
+/* `words` in Chinese when they are strerror's for some errno: a usual one in words, another as 错误 N (in `number`);
+ * otherwise `words` themselves. */
+enum { JB_ERRNO_TEXT = 32 };
+const char *jb_errno_zh(const char *words, char number[JB_ERRNO_TEXT]);
+
 /* Map from text to pointer; iteration in insertion order, so nothing depends on hashes. Keys are not copied. */
 typedef struct jb_map jb_map;
 jb_map *jb_map_new(void);

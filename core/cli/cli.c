@@ -30,15 +30,26 @@ void jb_cli_close(const jb_options *o, const char *zh, const char *en)
     }
 }
 
-int jb_cli_product(const jb_buf *text, int code)
+int jb_cli_flush(jb_diags *diags)
 {
-    fwrite(jb_buf_text(text), 1, text->len, stdout);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        if (errno != EPIPE) { /* a reader that has seen enough is no fault */
-            fprintf(stderr, "jianbao: stdout: %s\n", strerror(errno));
-        }
-        return code ? code : 1;
+    if (fflush(stdout) == 0 && !ferror(stdout)) {
+        return 0;
     }
+    if (errno != EPIPE) { /* a reader that has seen enough is no fault */
+        jb_diag(diags, "E0821", NULL, strerror(errno));
+    }
+    return -1;
+}
+
+int jb_cli_product(const jb_options *o, const jb_buf *text, int code)
+{
+    jb_diags *diags = jb_diags_new();
+    fwrite(jb_buf_text(text), 1, text->len, stdout);
+    if (jb_cli_flush(diags) != 0) {
+        (void)jb_cli_report(o, diags, 0);
+        code = code ? code : 1;
+    }
+    jb_diags_free(diags);
     return code;
 }
 

@@ -133,7 +133,7 @@ int jb_cmd_check(const jb_options *o)
     } else {
         code = check(&s, &product);
     }
-    code = jb_cli_product(&product, code);
+    code = jb_cli_product(o, &product, code);
     jb_buf_free(&product);
     jb_session_close(&s);
     return code;

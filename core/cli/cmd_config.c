@@ -22,7 +22,7 @@ int jb_cmd_config(const jb_options *o)
         jb_config_origins(s.issues[0].config, &product, o->json);
     }
     code = jb_session_finish(&s, code ? 2 : 0);
-    code = jb_cli_product(&product, code);
+    code = jb_cli_product(o, &product, code);
     jb_buf_free(&product);
     jb_session_close(&s);
     return code;

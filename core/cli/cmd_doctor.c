@@ -380,7 +380,7 @@ int jb_cmd_doctor(const jb_options *o)
     if (o->json) {
         jb_buf_fmt(&out, "],\n\"version\":1,\"ok\":%s}\n", d.bad ? "false" : "true");
     }
-    int code = jb_signals_got() ? 128 + jb_signals_got() : jb_cli_product(&out, d.bad ? 2 : 0);
+    int code = jb_signals_got() ? 128 + jb_signals_got() : jb_cli_product(o, &out, d.bad ? 2 : 0);
     jb_buf_free(&out);
     return code;
 }

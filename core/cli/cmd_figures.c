@@ -63,7 +63,7 @@ int jb_cmd_figures(const jb_options *o)
     jb_buf product;
     jb_buf_init(&product, JB_BUF_MAX_BLOCK);
     int code = jb_session_open(&s, o, 0) != 0 ? jb_session_finish(&s, 2) : compute(&s, &product);
-    code = jb_cli_product(&product, code);
+    code = jb_cli_product(o, &product, code);
     jb_buf_free(&product);
     jb_session_close(&s);
     return code;

@@ -10,10 +10,9 @@
 int jb_cmd_version(const jb_options *o)
 {
     jb_buf b;
-    (void)o;
     jb_buf_init(&b, JB_BUF_MAX_TEXT);
     jb_buf_fmt(&b, "jianbao %s (plugin interface %u.%u)\n", JB_VERSION, JB_ABI_MAJOR, JB_ABI_MINOR);
-    int code = jb_cli_product(&b, 0);
+    int code = jb_cli_product(o, &b, 0);
     jb_buf_free(&b);
     return code;
 }
@@ -98,7 +97,7 @@ int jb_cmd_help(const jb_options *o)
     if (!o->command && !o->help) {
         fputs(jb_buf_text(&b), stderr);
     } else {
-        code = jb_cli_product(&b, 0);
+        code = jb_cli_product(o, &b, 0);
     }
     jb_buf_free(&b);
     return code;

@@ -121,7 +121,7 @@ int jb_cmd_init(const jb_options *o)
     }
     walked = NULL;
     int code = jb_cli_report(o, diags, 0);
-    code = jb_cli_product(&product, code);
+    code = jb_cli_product(o, &product, code);
     if (code == 0) {
         jb_cli_close(o, "下一步：进入该目录，jianbao run 简报.ini", "next: in that directory, jianbao run 简报.ini");
     }

@@ -267,7 +267,7 @@ int jb_cmd_new(const jb_options *o)
         jb_buf_fmt(&product, "%s\n", p->target);
     }
     int code = jb_cli_report(o, p->diags, 0);
-    code = jb_cli_product(&product, code);
+    code = jb_cli_product(o, &product, code);
     if (code == 0) {
         jb_cli_close(o,
                      "下一步：进入该目录，cmake -S . -B build && cmake --build build && "

@@ -41,7 +41,7 @@ static int ask_tool(const jb_options *o, uint32_t op, const char *name, jb_diags
 static int finish(const jb_options *o, jb_diags *diags, jb_buf *product, int code)
 {
     code = code ? code : jb_cli_report(o, diags, 0);
-    code = jb_cli_product(product, code);
+    code = jb_cli_product(o, product, code);
     jb_diags_free(diags);
     jb_buf_free(product);
     return code;

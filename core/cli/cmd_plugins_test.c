@@ -26,7 +26,7 @@ typedef struct testing {
     const char *shown; /* the file as the user wrote it */
     jb_buf out;
     size_t ok, failed, skipped;
-    int first_component, first_check, interrupted;
+    int first_component, first_check, interrupted, unwritten;
 } testing;
 
 /* ---- in the worker ---- */
@@ -173,7 +173,7 @@ static void print_line(testing *t, const char *component, const jb_kit_check *c,
 static void flush_lines(testing *t)
 {
     if (!t->o->json) {
-        (void)jb_cli_product(&t->out, 0);
+        t->unwritten |= jb_cli_product(t->o, &t->out, 0);
         jb_buf_clear(&t->out);
     }
 }
@@ -331,7 +331,7 @@ int jb_cmd_plugins_test(const jb_options *o)
         jb_diag(diags, "E0590", NULL, t.shown, count);
     }
     int code = t.interrupted ? 128 + jb_signals_got() : jb_cli_report(o, diags, 0);
-    code = jb_cli_product(&t.out, code);
+    code = jb_cli_product(o, &t.out, code ? code : t.unwritten);
     jb_buf_free(&t.out);
     jb_diags_free(diags);
     free(file);

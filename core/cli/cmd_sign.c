@@ -60,7 +60,7 @@ int jb_cmd_plugins_sign(const jb_options *o)
     } else {
         verify(o, file, diags, &out);
     }
-    int code = jb_cli_product(&out, jb_cli_report(o, diags, 0));
+    int code = jb_cli_product(o, &out, jb_cli_report(o, diags, 0));
     jb_buf_free(&out);
     jb_diags_free(diags);
     return code;

@@ -30,7 +30,9 @@ int jb_cmd_version(const jb_options *);
 int jb_cli_report(const jb_options *, jb_diags *, int fallback);
 /* One closing line on stderr, unless --quiet. */
 void jb_cli_close(const jb_options *, const char *zh, const char *en);
-/* Text to stdout; `code`, or 1 when it could not be written. */
-int jb_cli_product(const jb_buf *, int code);
+/* 0 when all that was printed so far has left; -1 reported (E0821), in silence when the reader has gone. */
+int jb_cli_flush(jb_diags *);
+/* Text to stdout; `code`, or 1 when it could not be written (E0821). */
+int jb_cli_product(const jb_options *, const jb_buf *, int code);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/jobs.h"
+#include "cli/progress.h"
 
 #include "base/arena.h"
 #include "data/figure.h"
@@ -219,5 +220,6 @@ jb_job jb_data_job(const jb_job_arg *arg)
                     .stop = data_stop,
                     .arg = (void *)(uintptr_t)arg,
                     .limit_ms = DATA_LIMIT_MS,
+                    .progress = jb_progress_wanted(arg->options),
                     .in_process = arg->options->in_process};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/session_impl.h"
 
+#include "cli/commands.h"
+
 #include "base/arena.h"
 #include "data/figure.h"
 
@@ -365,5 +367,5 @@ int jb_session_install(jb_session *s)
         }
     }
     jb_buf_free(&shown);
-    return fflush(stdout) == 0 ? bad : -1;
+    return jb_cli_flush(s->diags) == 0 ? bad : -1;
 }

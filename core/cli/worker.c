@@ -2,6 +2,8 @@
 #define _GNU_SOURCE /* close_range */
 #include "cli/worker.h"
 
+#include "cli/progress.h"
+
 #include "base/arena.h"
 
 #include <errno.h>
@@ -32,6 +34,7 @@ struct jb_worker {
     uint32_t calls[JB_CRUMB_SLOTS]; /* which call each slot held when last looked at */
     int64_t spent_ms[JB_CRUMB_SLOTS];
     int64_t looked_ms;
+    jb_progress progress;
 };
 
 static volatile sig_atomic_t got_signal;
@@ -421,12 +424,14 @@ static int receive(jb_worker *w, unsigned char *to, size_t n, jb_death *death)
             }
         } else if (over_limit(w, death)) {
             return JB_DIED;
+        } else {
+            jb_progress_show(&w->progress, w->crumbs, now_ms());
         }
     }
     return JB_ANSWERED;
 }
 
-int jb_worker_wait(jb_worker *w, jb_buf *reply, jb_death *death)
+static int await(jb_worker *w, jb_buf *reply, jb_death *death)
 {
     frame f;
     *death = (jb_death){0};
@@ -451,6 +456,14 @@ int jb_worker_wait(jb_worker *w, jb_buf *reply, jb_death *death)
     r = receive(w, bytes, (size_t)f.n, death);
     jb_buf_add(reply, bytes, r == JB_ANSWERED ? (size_t)f.n : 0);
     free(bytes);
+    return r;
+}
+
+int jb_worker_wait(jb_worker *w, jb_buf *reply, jb_death *death)
+{
+    w->progress = (jb_progress){.how = w->job.progress, .since_ms = now_ms()};
+    int r = await(w, reply, death);
+    jb_progress_clear(&w->progress);
     return r;
 }
 

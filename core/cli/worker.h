@@ -18,6 +18,7 @@ typedef struct jb_job {
     int64_t limit_ms; /* of one call into a plugin whose [plugin] sets none, but for sources, which may wait for a
                          database as long as it takes; 0: none. Memory: half of the machine's, if none is set. */
     int in_process;   /* no fork: for a debugger */
+    int progress;     /* JB_PROGRESS_*: what a wait shows on a terminal */
 } jb_job;
 
 typedef enum jb_cause { JB_CAUSE_SIGNAL, JB_CAUSE_EXIT, JB_CAUSE_TIME, JB_CAUSE_MEMORY, JB_CAUSE_FAULT } jb_cause;

@@ -41,7 +41,8 @@ typedef struct jb_scope {
     void *data;
     int (*find)(void *data, const char *name, jb_symbol *out);
     size_t (*names)(void *data, const char *const **out);
-    /* figures: a bound loop row {r.district}: fields of `r`; NULL when templates have no binds */
+    /* figures: a bound loop row {r.district}: fields of `r`; `field` NULL: the
+     * row's value. symbol.figure is the row's figure, to name its fields by. NULL when there are no binds. */
     int (*find_field)(void *data, const char *bind, const char *field, jb_symbol *out);
 } jb_scope;
 

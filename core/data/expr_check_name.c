@@ -130,11 +130,10 @@ jb_ex *jb_ex_type_name(jb_ex_check *c, const jb_ex *p)
 
 static jb_ex *no_field(jb_ex_check *c, const jb_ex *p, const jb_fig *fig)
 {
-    const char *near = NULL;
+    const char *near = NULL, **names = NULL;
+    size_t n = 0;
     if (fig) {
-        size_t n = 0;
-        const char **names =
-            jb_arena_alloc(c->e->arena, (fig->n_fields + fig->n_keys + 1) * sizeof *names);
+        names = jb_arena_alloc(c->e->arena, (fig->n_fields + fig->n_keys + 1) * sizeof *names);
         for (uint32_t i = 0; i < fig->n_fields; i++) {
             names[n++] = fig->fields[i].name;
         }
@@ -144,6 +143,9 @@ static jb_ex *no_field(jb_ex_check *c, const jb_ex *p, const jb_fig *fig)
         near = jb_nearest(p->name2, names, n);
     }
     JB_EX_FAIL(c->e, c->diags, p->at, p->len, "E0261", p->name2, near ? near : "");
+    if (n) {
+        jb_diag_note_at(c->diags, "E0303", NULL, jb_ex_words(c->e->arena, names, n, 40));
+    }
     return NULL;
 }
 
@@ -174,6 +176,10 @@ jb_ex *jb_ex_type_field(jb_ex_check *c, const jb_ex *p)
         x->keyed = 0;
         x->derived = 1;
         return x;
+    }
+    memset(&s, 0, sizeof s);
+    if (c->scope->find_field && c->scope->find_field(c->scope->data, base->name, NULL, &s)) {
+        return no_field(c, p, s.figure); /* a row, which lacks this field: no metric is meant */
     }
     if (!c->scope->over_figures || !c->scope->find ||
         !c->scope->find(c->scope->data, base->name, &s)) {

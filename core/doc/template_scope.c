@@ -179,6 +179,7 @@ static int find_field(void *data, const char *bind, const char *field, jb_symbol
         !jb_t_field(f->figure, -1, field != NULL ? field : "value", &value, &kind, &scale, &unit))
         return 0;
     symbol(env, out, kind, scale, unit);
+    out->figure = f->figure;
     return 1;
 }
 

@@ -165,7 +165,7 @@ static jb_template *report_text(jb_page *page, const char *key, jb_diags *diags)
     jb_tscope scope = jb_page_scope(page);
     jb_origin origin;
     jb_template *t;
-    if (text == NULL)
+    if (text == NULL || strchr(text, '\n') != NULL) /* lines: told where the section was checked */
         return NULL;
     origin = jb_origin_of_value(v, 0);
     t = jb_template_parse(page->arena, text, strlen(text), 1, &origin, diags);

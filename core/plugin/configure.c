@@ -52,7 +52,10 @@ static int64_t limit(jb_registry *reg, const jb_section_cfg *s, const char *key,
     if (!text) {
         return 0;
     }
-    if (jb_param_parse(&p, text, &parsed, why, sizeof why) != 0 || parsed.i64 <= 0) {
+    if (jb_param_parse(&p, text, &parsed, why, sizeof why) != 0) {
+        return 0; /* told where the configuration was read */
+    }
+    if (parsed.i64 <= 0) {
         jb_diag(diags, "E0529", &v->place, key, text);
         return 0;
     }

@@ -49,8 +49,6 @@ void jb_policy_read(jb_policy *p, const jb_config *config, jb_diags *diags)
         if (!keys) {
             jb_diag(diags, "E0533", &require->place, "");
         }
-    } else if (word) {
-        jb_diag(diags, "E0529", &require->place, "require", word);
     }
 }
 

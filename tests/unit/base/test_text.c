@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,6 +212,19 @@ static void arena_is_zeroed_and_aligned(void **state)
     jb_arena_free(a);
 }
 
+static void errno_words_in_chinese(void **state)
+{
+    char number[JB_ERRNO_TEXT];
+    (void)state;
+    assert_string_equal(jb_errno_zh(strerror(ENOENT), number), "没有这个文件或文件夹");
+    assert_string_equal(jb_errno_zh(strerror(ENOSPC), number), "磁盘满了");
+    assert_string_equal(jb_errno_zh(strerror(EDOM), number), "错误 33");
+    const char *const others[] = {"", "项目.csv", "Nothing of the kind", "no such file", "Unknown error 41"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        assert_ptr_equal(jb_errno_zh(others[i], number), others[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +240,7 @@ int main(void)
         cmocka_unit_test(json_escapes),
         cmocka_unit_test(blocks_refuse_what_is_cut),
         cmocka_unit_test(arena_is_zeroed_and_aligned),
+        cmocka_unit_test(errno_words_in_chinese),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

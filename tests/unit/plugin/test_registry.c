@@ -166,7 +166,7 @@ static void settings_of_plugins_are_checked(void **state)
 {
     static const char *const bad[][2] = {
         {HEAD "[plugin \"a\"]\npaht = a.so\n", "E0201"},
-        {HEAD "[plugin \"a\"]\npath = a.so\nlimit.time = soon\n", "E0529"},
+        {HEAD "[plugin \"a\"]\npath = a.so\nlimit.time = 0s\n", "E0529"},
         {HEAD "[plugin \"a\"]\npath = a.so\nsandbox = perhaps\n", "E0206"},
         {HEAD "[host]\nrequire = signed\n", "E0533"},
         {HEAD "[plugin \"a\"]\npath = nowhere.so\n", "E0510"},

@@ -196,7 +196,7 @@ static void test_problems(void **state)
                      "10\nnone = 无。\n",
                 HEAD "一、存在问题\n无。\n");
     expect_codes(TEXT "[section \"问题\"]\ntype = problems\nof = 进度\ntext = {r}，{r.distrikt}\n",
-                 "E0716:10 E0412:10");
+                 "E0716:10 E0261:10"); /* r is a row: its fields are named */
     expect_codes(TEXT "[section \"问题\"]\ntype = problems\nof = 进步\n", "E0412:9");
 }
 
