@@ -49,9 +49,9 @@ static void load_one(const char *path, jb_buf *reply)
     int bad = jb_plugin_open(path, NULL, &loaded, diags);
     if (!bad && loaded.plugin->init) {
         char text[16];
-        jb_crumb_load(path);
+        jb_crumb_load(path, "init", "", NULL);
         jb_status status = loaded.plugin->init(jb_host_table());
-        jb_crumb_load(NULL);
+        jb_crumb_loaded();
         if (status != JB_OK) {
             snprintf(text, sizeof text, "%d", status);
             jb_diag(diags, "E0522", NULL, path, text);

@@ -54,7 +54,7 @@ static int compute(jb_session *s, jb_buf *product)
         }
         jb_figure_set_free(set);
     }
-    return jb_session_finish(s, s->groups[0].skip.n ? 5 : 0);
+    return jb_session_finish(s, s->groups[0].skip.n || s->groups[0].untyped.n ? 5 : 0);
 }
 
 int jb_cmd_figures(const jb_options *o)

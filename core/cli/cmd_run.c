@@ -26,10 +26,10 @@ static void tell_rules(jb_session *s)
 static int incomplete(const jb_session *s, size_t unchecked)
 {
     for (size_t i = 0; i < s->n_groups; i++) {
-        unchecked += s->groups[i].skip.n;
+        unchecked += s->groups[i].skip.n + s->groups[i].untyped.n;
     }
     for (size_t i = 0; i < s->n_issues; i++) {
-        unchecked += s->issues[i].failed.n + s->issues[i].n_placeholders;
+        unchecked += s->issues[i].failed.n + s->issues[i].unwritten.n + s->issues[i].n_placeholders;
     }
     return unchecked > 0;
 }
@@ -37,12 +37,13 @@ static int incomplete(const jb_session *s, size_t unchecked)
 /* A metric without figures is no reason to go on under --strict. */
 static int is_refused(jb_session *s)
 {
-    size_t lost = 0;
-    for (size_t i = 0; i < s->n_groups; i++) {
-        lost += s->groups[i].skip.n;
+    const char *lost = NULL;
+    for (size_t i = 0; i < s->n_groups && !lost; i++) {
+        const jb_group *g = &s->groups[i];
+        lost = g->untyped.n ? g->untyped.items[0] : g->skip.n ? g->skip.items[0] : NULL;
     }
     if (s->options->strict && lost) {
-        jb_diag(s->diags, "E0546", NULL, s->groups[0].skip.n ? s->groups[0].skip.items[0] : "");
+        jb_diag(s->diags, "E0546", NULL, lost);
     }
     return s->options->strict && lost;
 }

@@ -17,6 +17,7 @@ typedef struct data_state {
     const jb_job_arg *arg;
     jb_registry *registry;
     jb_model *model;
+    const char **lost; /* as long as the model */
 } data_state;
 
 void jb_pack_diags(jb_buf *out, const jb_diags *diags)
@@ -61,7 +62,7 @@ static void pack_set(jb_buf *out, const jb_figure_set *set)
     jb_buf_free(&block);
 }
 
-static const char **unpack_names(jb_unpack *u, size_t *n)
+const char **jb_unpack_names(jb_unpack *u, size_t *n)
 {
     uint64_t count = jb_unpack_u64(u);
     if (count > 65536) {
@@ -117,20 +118,45 @@ static void data_stop(void *state)
     data_state *s = state;
     jb_model_free(s->model);
     jb_registry_free(s->registry);
+    free(s->lost);
     free(s);
 }
 
-static void make_model(data_state *s, jb_buf *reply)
+const char **jb_unpack_own_names(jb_unpack *u, size_t *n)
 {
+    const char **names = jb_unpack_names(u, n);
+    size_t bytes = 0;
+    for (size_t i = 0; i < *n; i++) {
+        bytes += strlen(names[i]) + 1;
+    }
+    const char **copy = jb_alloc((*n + 1) * sizeof *copy + bytes);
+    char *at = (char *)(copy + *n + 1);
+    for (size_t i = 0; i < *n; i++) {
+        size_t len = strlen(names[i]) + 1;
+        memcpy(at, names[i], len);
+        copy[i] = at;
+        at += len;
+    }
+    free(names);
+    return copy;
+}
+
+static void make_model(data_state *s, jb_unpack *u, jb_buf *reply)
+{
+    size_t n_lost;
     jb_diags *diags = jb_diags_new();
     const jb_registry_options options = {.config = s->arg->config, .safe = s->arg->options->safe};
+    s->lost = jb_unpack_own_names(u, &n_lost);
     const jb_engine_options engine = {.threads = s->arg->options->threads,
                                       .as_of = s->arg->as_of,
                                       .date = s->arg->date,
-                                      .in_check = s->arg->in_check};
+                                      .in_check = s->arg->in_check,
+                                      .lost = s->lost,
+                                      .n_lost = n_lost};
     s->registry = jb_registry_new(&options, diags);
     s->model = jb_model_make(s->arg->config, s->registry, &engine, diags);
     jb_figure_set *signatures = s->model ? jb_model_signatures(s->model) : NULL;
+    jb_pack_failure(reply);
     jb_pack_diags(reply, diags);
     jb_pack_u64(reply, s->model != NULL);
     pack_set(reply, signatures);
@@ -141,7 +167,7 @@ static void make_model(data_state *s, jb_buf *reply)
 static void run(data_state *s, jb_unpack *u, jb_buf *reply)
 {
     size_t n, n_skip;
-    const char **names = unpack_names(u, &n), **skip = unpack_names(u, &n_skip);
+    const char **names = jb_unpack_names(u, &n), **skip = jb_unpack_names(u, &n_skip);
     jb_diags *diags = jb_diags_new(), *rules = jb_diags_new();
     jb_rules_result result = {0};
     jb_figure_set *set = NULL;
@@ -197,7 +223,7 @@ static void data_serve(void *state, uint32_t op, jb_unpack *request, jb_buf *rep
     data_state *s = state;
     switch (op) {
     case JB_OP_MODEL:
-        make_model(s, reply);
+        make_model(s, request, reply);
         break;
     case JB_OP_RUN:
         run(s, request, reply);

@@ -71,31 +71,6 @@ char *jb_copy_text(const char *text)
     return copy;
 }
 
-/* NAME of `kind "NAME"` when the crumb is of that kind; malloc. */
-char *jb_crumb_name(const jb_crumb *c, const char *kind)
-{
-    size_t k = strlen(kind), n = strlen(c->instance);
-    if (strncmp(c->instance, kind, k) != 0 || c->instance[k] != ' ' || n < k + 3) {
-        return NULL;
-    }
-    char *name = jb_copy_text(c->instance + k + 2);
-    size_t len = strlen(name);
-    if (len && name[len - 1] == '"') {
-        name[len - 1] = '\0';
-    }
-    return name;
-}
-
-int jb_list_has(const jb_list *list, const char *name)
-{
-    for (size_t i = 0; i < list->n; i++) {
-        if (strcmp(list->items[i], name) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 int jb_session_stop(jb_session *s)
 {
     s->interrupted = 1;

@@ -19,12 +19,12 @@ typedef struct jb_job_arg {
 
 enum {
     /* data worker */
-    JB_OP_MODEL, /* → diags, 1 when there is a model, signatures */
+    JB_OP_MODEL, /* n lost, lost → failure, diags, 1 when there is a model, signatures */
     JB_OP_PLAN,  /* json, zh → text */
     JB_OP_PROBE, /* json, zh → diags, text */
     JB_OP_RUN,   /* n names, names, n skip, skip → failure, diags, 1 ok, figures, rules: broken errors, unchecked, diags */
     /* page worker */
-    JB_OP_PAGE,  /* signatures, n failed, failed → failure, diags, 1 when there is a page, n paths: renderer, path */
+    JB_OP_PAGE,  /* signatures, n failed, failed, n unwritten, unwritten → failure, diags, 1 when there is a page, n paths: renderer, path */
     JB_OP_WRITE, /* figures, directory, draft notes (diags, or empty) →
                     failure, diags, status, placeholders, n: renderer, path, temp */
     /* tool worker */
@@ -45,6 +45,10 @@ void jb_pack_diags(jb_buf *, const jb_diags *);
 int jb_unpack_diags(jb_unpack *, jb_diags *into); /* 0 ok */
 /* The jb_crumb of a plugin that failed by its own fault since the last time, or an empty part. */
 void jb_pack_failure(jb_buf *);
+/* n, names: an array to be freed whose texts are the request's. *n 0 when the request is broken. */
+const char **jb_unpack_names(jb_unpack *, size_t *n);
+/* The same with texts of its own, in one block to be freed. */
+const char **jb_unpack_own_names(jb_unpack *, size_t *n);
 /* A value of [report] with ${…} expanded, NULL when it is not set. */
 const char *jb_report_value(const jb_config *, const char *key, jb_diags *);
 

@@ -22,7 +22,7 @@ typedef struct page_state {
     jb_page *page;
     jb_figure_set *signatures;
     jb_figure_set *figures;
-    const char **failed;
+    const char **failed, **unwritten;
     unsigned holds; /* JB_SANDBOX_*: what fences this process in */
 } page_state;
 
@@ -139,6 +139,7 @@ static void page_stop(void *state)
     jb_figure_set_free(s->signatures);
     jb_figure_set_free(s->figures);
     free(s->failed);
+    free(s->unwritten);
     free(s);
 }
 
@@ -149,40 +150,14 @@ static jb_figure_set *unpack_set(jb_unpack *u)
     return bytes && n ? jb_figure_set_read(bytes, n) : NULL;
 }
 
-/* The names have to outlive the request. */
-static size_t unpack_failed(page_state *s, jb_unpack *u)
-{
-    uint64_t n = jb_unpack_u64(u);
-    size_t bytes = 0;
-    const char *names[64];
-    if (n > 64) {
-        return 0;
-    }
-    for (uint64_t i = 0; i < n; i++) {
-        names[i] = jb_unpack_str(u);
-        bytes += names[i] ? strlen(names[i]) + 1 : 0;
-    }
-    if (u->failed) {
-        return 0;
-    }
-    s->failed = jb_alloc((size_t)n * sizeof *s->failed + bytes + 1);
-    char *at = (char *)(s->failed + n);
-    for (uint64_t i = 0; i < n; i++) {
-        size_t len = strlen(names[i]) + 1;
-        memcpy(at, names[i], len);
-        s->failed[i] = at;
-        at += len;
-    }
-    return (size_t)n;
-}
-
 static void make_page(page_state *s, jb_unpack *u, jb_buf *reply)
 {
     jb_diags *diags = jb_diags_new();
     const jb_output *paths;
-    size_t n = 0;
+    size_t n = 0, n_failed, n_unwritten;
     s->signatures = unpack_set(u);
-    size_t n_failed = unpack_failed(s, u);
+    s->failed = jb_unpack_own_names(u, &n_failed);
+    s->unwritten = jb_unpack_own_names(u, &n_unwritten);
     const jb_page_options page = {
         .only = s->arg->options->only,
         .draft = s->arg->options->draft,
@@ -191,7 +166,9 @@ static void make_page(page_state *s, jb_unpack *u, jb_buf *reply)
         .date = s->arg->date,
         .period = s->signatures && s->signatures->period && *s->signatures->period ? s->signatures->period : NULL,
         .failed = s->failed,
-        .n_failed = n_failed};
+        .n_failed = n_failed,
+        .unwritten = s->unwritten,
+        .n_unwritten = n_unwritten};
     jb_sandbox_report(s->arg->config, s->holds, diags);
     jb_diags_join(diags, s->early);
     if (s->signatures) {

@@ -59,7 +59,7 @@ static void group_issue(jb_session *s, jb_issue *issue, jb_buf *texts)
     }
 }
 
-/* A date of [report] as YYYY-MM-DD in `out`, NULL when it is not set or (reported) none. */
+/* A date of [report] as YYYY-MM-DD in `out`, `fallback` when it is not set or none. */
 static const char *report_date(jb_session *s, jb_config *config, const char *key, const char *fallback, char out[11])
 {
     const char *text = jb_report_value(config, key, s->diags);
@@ -122,13 +122,6 @@ void jb_paths_free(jb_path *paths, size_t n)
     free(paths);
 }
 
-static void free_list(jb_list *list)
-{
-    for (size_t i = 0; i < list->n; i++) {
-        free((void *)(uintptr_t)list->items[i]);
-    }
-}
-
 void jb_session_close(jb_session *s)
 {
     for (size_t i = 0; i < s->n_issues; i++) {
@@ -137,7 +130,9 @@ void jb_session_close(jb_session *s)
         jb_temp_dir_remove(issue->temp_dir, issue->temp_lock);
         jb_paths_free(issue->paths, issue->n_paths);
         jb_paths_free(issue->files, issue->n_files);
-        free_list(&issue->failed);
+        jb_names_free(&issue->failed);
+        jb_names_free(&issue->unwritten);
+        jb_names_free(&issue->culprits);
     }
     for (size_t i = 0; i < s->n_groups; i++) {
         jb_group *g = &s->groups[i];
@@ -145,7 +140,9 @@ void jb_session_close(jb_session *s)
         jb_buf_free(&g->signatures);
         jb_buf_free(&g->figures);
         jb_diags_free(g->rules);
-        free_list(&g->skip);
+        jb_names_free(&g->untyped);
+        jb_names_free(&g->skip);
+        jb_names_free(&g->culprits);
     }
     for (size_t i = 0; i < s->n_issues; i++) {
         jb_config_free(s->issues[i].config);

@@ -9,6 +9,12 @@
 
 enum { JB_MAX_RESTARTS = 3 };
 
+/* Texts of its own, as many as there are. */
+typedef struct jb_names {
+    char **items;
+    size_t n, cap;
+} jb_names;
+
 typedef struct jb_path {
     char *renderer, *path;
 } jb_path;
@@ -19,7 +25,9 @@ typedef struct jb_group {
     jb_worker *data;
     int has_model;
     jb_buf signatures, figures;
-    jb_list skip;      /* metrics whose plugin failed */
+    jb_names untyped;  /* metrics whose plugin failed before their types were agreed */
+    jb_names skip;     /* metrics whose plugin failed in the scan */
+    jb_names culprits; /* components that failed: kind/name */
     int restarts;
     size_t broken, unchecked;
     jb_diags *rules;
@@ -33,7 +41,9 @@ typedef struct jb_issue { /* one profile */
     jb_group *group;
     jb_worker *page;
     int has_page;
-    jb_list failed; /* instances to be replaced by placeholders */
+    jb_names failed;    /* sections to be replaced by placeholders */
+    jb_names unwritten; /* renderers whose files are not made */
+    jb_names culprits;  /* components that failed: kind/name */
     int restarts;
     jb_path *paths;
     size_t n_paths;

@@ -12,16 +12,22 @@
 #include <string.h>
 #include <unistd.h>
 
+static void pack_names(jb_buf *request, const jb_names *names)
+{
+    jb_pack_u64(request, names->n);
+    for (size_t i = 0; i < names->n; i++) {
+        jb_pack_str(request, names->items[i]);
+    }
+}
+
 static void ask_page(jb_issue *issue)
 {
     jb_buf request;
     jb_job job = jb_page_job(&issue->arg);
     jb_buf_init(&request, JB_BUF_MAX_BLOCK);
     jb_pack_blob(&request, issue->group->signatures.data, issue->group->signatures.len);
-    jb_pack_u64(&request, issue->failed.n);
-    for (size_t i = 0; i < issue->failed.n; i++) {
-        jb_pack_str(&request, issue->failed.items[i]);
-    }
+    pack_names(&request, &issue->failed);
+    pack_names(&request, &issue->unwritten);
     if (!issue->page) {
         issue->page = jb_worker_start(&job);
     }
@@ -52,30 +58,57 @@ static jb_path *unpack_paths(jb_unpack *u, size_t *n, int with_temp)
     return paths;
 }
 
-/* A section whose plugin dies is replaced by a placeholder and the document begun again. 1: begin again. For a
- * renderer nothing can stand in: all files of an issue appear or none. */
+/* Output files that are still to be made. */
+static size_t files_left(const jb_issue *issue)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < issue->n_paths; i++) {
+        n += !jb_names_have(&issue->unwritten, issue->paths[i].renderer);
+    }
+    return n;
+}
+
+static void report_loss(jb_session *s, jb_issue *issue, const jb_death *death, const jb_diags *said,
+                        const jb_names *lost, size_t first)
+{
+    int of_renderer = lost == &issue->unwritten, in_check = s->options->command != JB_CMD_RUN;
+    jb_lost_report(s, in_check ? "E0544" : of_renderer ? "E1300" : "E0541", issue->config, death, said, lost, first);
+    for (size_t i = 0; of_renderer && i < issue->n_paths; i++) {
+        for (size_t k = first; k < lost->n; k++) {
+            if (strcmp(issue->paths[i].renderer, lost->items[k]) == 0) {
+                jb_diag_note_at(s->diags, "E1303", NULL, issue->paths[i].path);
+            }
+        }
+    }
+}
+
+/* A section whose plugin fails is replaced by a placeholder, a renderer's files are left out, and the document is
+ * begun again. 1: begun again. A renderer that says itself what is wrong is believed: that ends the run. */
 static int with_placeholder(jb_session *s, jb_issue *issue, const jb_death *death, const jb_diags *said)
 {
-    char *name = death->in_plugin ? jb_crumb_name(&death->crumb, "section") : NULL, times[8];
-    if (!name) {
+    const char *kind = jb_lost_kind(death);
+    int of_renderer = strcmp(kind, "renderer") == 0;
+    jb_names *lost = of_renderer ? &issue->unwritten : &issue->failed;
+    size_t before = lost->n;
+    int explained = of_renderer && death->cause == JB_CAUSE_FAULT && death->crumb.explained;
+    if ((!of_renderer && strcmp(kind, "section") != 0) || explained) {
         (void)jb_session_fatal(s, death, "E0547", "page");
         jb_death_details(s->diags, said, s->options->zh);
         return -1;
     }
-    if (s->options->strict || jb_list_has(&issue->failed, name) || issue->restarts == JB_MAX_RESTARTS) {
-        jb_death_report(s->diags, "E0540", death, s->options->zh);
+    if (s->options->strict) {
+        return jb_session_give_up(s, death, said, 0);
+    }
+    if (issue->restarts == JB_MAX_RESTARTS || jb_lose(issue->config, death, &issue->culprits, lost) == 0) {
+        return jb_session_give_up(s, death, said, issue->restarts);
+    }
+    if (of_renderer && issue->n_paths && files_left(issue) == 0) {
+        (void)jb_session_fatal(s, death, "E0547", "page");
         jb_death_details(s->diags, said, s->options->zh);
-        if (!s->options->strict) {
-            snprintf(times, sizeof times, "%d", issue->restarts);
-            jb_diag(s->diags, "E0545", NULL, times);
-        }
-        free(name);
         return -1;
     }
     issue->restarts++;
-    issue->failed.items[issue->failed.n++] = name;
-    jb_death_report(s->diags, s->options->command == JB_CMD_CHECK ? "E0544" : "E0541", death, s->options->zh);
-    jb_death_details(s->diags, said, s->options->zh);
+    report_loss(s, issue, death, said, lost, before);
     jb_worker_end(issue->page);
     issue->page = NULL;
     ask_page(issue);
@@ -158,6 +191,10 @@ static int read_page(jb_session *s, jb_issue *issue, const jb_buf *reply)
             drop_echoes(issue, said);
         }
         jb_diags_join(s->diags, said);
+        if (issue->unwritten.n && issue->n_paths && files_left(issue) == 0) {
+            jb_diag0(s->diags, "E1302", NULL); /* how each failed has been told */
+            bad = -1;
+        }
     }
     jb_diags_free(said);
     return bad;

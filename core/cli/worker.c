@@ -339,6 +339,7 @@ static void blame(jb_death *death, const jb_crumb *c)
         death->crumb.phase[sizeof c->phase - 1] = '\0';
         death->crumb.plugin[sizeof c->plugin - 1] = '\0';
         death->crumb.file[sizeof c->file - 1] = '\0';
+        death->crumb.component[sizeof c->component - 1] = '\0';
     }
 }
 

@@ -35,6 +35,7 @@ typedef struct jb_tscope {
      */
     int (*has_block)(void *data, const char *name);
     void *data;
+    void (*missing)(void *data, const char *name); /* told of a name that is nothing; NULL ok */
     int cell; /* 1: inside a table, where the `cell` filter may leave the unit to the column's head
                */
     jb_tcache *cache;

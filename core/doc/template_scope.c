@@ -140,8 +140,11 @@ static int find(void *data, const char *name, jb_symbol *out)
         remember(env->t, fig->name);
         return 1;
     }
-    if (!jb_t_constant(env->scope, name, &value))
+    if (!jb_t_constant(env->scope, name, &value)) {
+        if (env->scope->missing != NULL)
+            env->scope->missing(env->scope->data, name);
         return 0;
+    }
     if (value.kind == JB_K_NULL)
         env->unset = name[0] == 'a'   ? "as_of"
                      : name[0] == 'd' ? "date"

@@ -19,8 +19,10 @@ typedef struct jb_page_options {
     const char *only; /* --only SECTION or NULL */
     int draft, strict;
     const char *as_of, *date, *period; /* resolved texts, NULL: none */
-    const char *const *failed; /* sections (or charts, renderers) to be replaced by placeholders */
+    const char *const *failed; /* sections to be replaced by placeholders */
     size_t n_failed;
+    const char *const *unwritten; /* renderers whose files are not to be made */
+    size_t n_unwritten;
 } jb_page_options;
 
 /* Instances of all sections and renderers, templates parsed and checked. Reports. NULL only when
@@ -39,7 +41,8 @@ typedef struct jb_output {
 /* Output paths as configured, before anything is written (for `plan` and the collision check). */
 size_t jb_page_paths(const jb_page *, const jb_output **out);
 
-/* Builds the document and runs every enabled renderer into temporary files below `out_dir`. 0 ok;
+/* Builds the document and runs every enabled renderer into temporary files below `out_dir`. Sections
+ * that read a figure without a type (JB_FIG_LOST in the signatures) are placeholders. 0 ok;
  * status otherwise, reported. `draft_notes`: broken rules as text lines for the draft's last page,
  * NULL none. */
 int jb_page_run(jb_page *, const jb_figure_set *, const char *out_dir, const jb_diags *draft_notes,

@@ -10,8 +10,10 @@ static int find(void *data, const char *name, jb_symbol *out)
 {
     jb_page *page = data;
     const jb_fig *fig = jb_figure_find(page->figures, name);
-    if (fig == NULL)
+    if (fig == NULL) {
+        page->named_lost |= jb_page_is_lost(page, name);
         return 0;
+    }
     memset(out, 0, sizeof *out);
     out->kind = fig->kind;
     out->scale = fig->kind == JB_K_DEC ? fig->scale : 0;
@@ -138,8 +140,17 @@ static void bind_text(jb_page_item *item, const jb_setting *set, jb_diags *diags
         return;
     if (one_line)
         scope.has_block = NULL;
-    if (jb_template_check(t->parsed, &scope, diags) != 0)
+    if (jb_template_check(t->parsed, &scope, diags) != 0) {
+        if (!page->named_lost)
+            return;
+        if (strcmp(t->key, "title") == 0) {
+            item->title_lost = 1;
+            return;
+        }
+        t->next = item->texts; /* the blocks it would have placed stand nowhere else */
+        item->texts = t;
         return;
+    }
     jb_page_reads_template(page, t->parsed);
     if (strcmp(t->key, "title") == 0) {
         item->title = set->text[0] != '\0' ? t->parsed : NULL;
@@ -284,6 +295,12 @@ static int has_block(void *data, const char *name)
     return 1;
 }
 
+static void missing(void *data, const char *name)
+{
+    jb_page *page = data;
+    page->named_lost |= jb_page_is_lost(page, name);
+}
+
 jb_tscope jb_page_scope(jb_page *page)
 {
     jb_tscope s;
@@ -299,5 +316,6 @@ jb_tscope jb_page_scope(jb_page *page)
     s.has_block = has_block;
     s.data = page;
     s.cache = page->cache;
+    s.missing = missing;
     return s;
 }

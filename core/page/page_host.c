@@ -150,8 +150,10 @@ static jb_status figures_find(jb_ctx *ctx, const char *name, jb_figure *out)
     if (item == NULL)
         return refuse(ctx, "E0765", "figures.find", "create");
     fig = jb_figure_find(item->page->figures, name);
-    if (fig == NULL)
+    if (fig == NULL) {
+        item->page->named_lost |= jb_page_is_lost(item->page, name);
         return JB_E_CONFIG;
+    }
     if (strcmp(ctx->phase, "check") == 0)
         jb_page_read(item->page, name);
     mark_lost(ctx, item, fig);

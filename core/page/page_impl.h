@@ -51,7 +51,9 @@ struct jb_page_item {
     const jb_section *section;
     const jb_renderer *renderer;
     int broken; /* reported: not to be called */
-    int failed; /* to be replaced by a placeholder */
+    int failed; /* to be replaced by a placeholder, or (renderers) not to be called */
+    int bereft; /* it reads a figure that was lost before it had a type */
+    int title_lost; /* so does its title */
     /* sections */
     jb_template *title;
     jb_expr *when;
@@ -82,6 +84,9 @@ struct jb_page {
     jb_units *units;
     const char **metrics; /* names of all that are configured, typed or not */
     size_t n_metrics;
+    const char **lost;    /* figures that were lost before they had a type; not in `signatures` */
+    size_t n_lost;
+    int named_lost;       /* one of those was named since this was cleared */
     const jb_figure_set *signatures;
     const jb_figure_set *figures; /* of the phase: signatures, then values */
     jb_page_item **items;         /* sections in file order */
@@ -90,6 +95,7 @@ struct jb_page {
     size_t n_renderers;
     jb_page_item *first, *last; /* sections that stand by themselves, in order of print */
     jb_template *title, *issuer;
+    int title_lost, issuer_lost;
     const char *issuer_text;
     jb_map *names; /* figures read */
     const char **name_list;
@@ -106,7 +112,10 @@ struct jb_page {
 
 /* page_make.c */
 jb_page_item *jb_page_find(const jb_page *, const char *section);
-int jb_page_is_failed(const jb_page *, const char *name);
+int jb_page_is_lost(const jb_page *, const char *figure);
+/* page_lost.c: figures without a type kept out of what expressions may name; what was said of them taken back. */
+void jb_page_part_lost(jb_page *, const jb_figure_set *);
+void jb_page_forgive(jb_page *, jb_diags *);
 /* page_order.c: nesting and order. */
 void jb_page_order(jb_page *, jb_diags *);
 /* page_expr.c: FIGURE parameters, `when`, templates of parameters. */

@@ -16,12 +16,20 @@ static void set_text(jb_node *root, const char *attr, const char *text)
 }
 
 /* A template of [report] as plain text. */
-static void set_template(jb_page *page, jb_node *root, const char *attr, jb_template *t,
+static void set_lost(jb_page *page, jb_node *root, const char *attr)
+{
+    set_text(root, attr, jb_arena_fmt(page->arena, "【此处内容未能生成：%s】", attr));
+    page->placeholders++;
+}
+
+static void set_template(jb_page *page, jb_node *root, const char *attr, jb_template *t, int lost,
                          jb_diags *diags)
 {
     jb_tscope scope = jb_page_scope(page);
     jb_doc *scratch;
     jb_node *line;
+    if (lost)
+        set_lost(page, root, attr);
     if (t == NULL)
         return;
     scope.has_block = NULL;
@@ -32,8 +40,7 @@ static void set_template(jb_page *page, jb_node *root, const char *attr, jb_temp
         set_text(root, attr, jb_node_plain(line));
         break;
     case -3: /* a figure in it was lost */
-        set_text(root, attr, jb_arena_fmt(page->arena, "【此处内容未能生成：%s】", attr));
-        page->placeholders++;
+        set_lost(page, root, attr);
         break;
     default: /* reported */
         break;
@@ -83,8 +90,8 @@ void jb_page_root(jb_page *page, jb_node *root, jb_diags *diags)
     const jb_section_cfg *report = jb_config_find(page->config, "report", NULL);
     const jb_value_cfg *layout = report != NULL ? jb_section_get(report, "layout") : NULL;
     const char *name = layout != NULL ? jb_value_text(page->config, layout, 0, diags) : NULL;
-    set_template(page, root, "title", page->title, diags);
-    set_template(page, root, "issuer", page->issuer, diags);
+    set_template(page, root, "title", page->title, page->title_lost, diags);
+    set_template(page, root, "issuer", page->issuer, page->issuer_lost, diags);
     set_text(root, "date", page->options.date);
     set_text(root, "as_of", page->options.as_of);
     set_text(root, "period", page->options.period);

@@ -45,13 +45,20 @@ jb_param_table jb_page_keys(const char *kind)
     return t;
 }
 
-int jb_page_is_failed(const jb_page *page, const char *name)
+static int is_listed(const char *const *list, size_t n, const char *name)
 {
     size_t i;
-    for (i = 0; i < page->options.n_failed; i++)
-        if (strcmp(page->options.failed[i], name) == 0)
+    for (i = 0; i < n; i++)
+        if (strcmp(list[i], name) == 0)
             return 1;
     return 0;
+}
+
+static int is_failed(const jb_page *page, const char *kind, const char *name)
+{
+    const jb_page_options *o = &page->options;
+    return strcmp(kind, "renderer") == 0 ? is_listed(o->unwritten, o->n_unwritten, name)
+                                         : is_listed(o->failed, o->n_failed, name);
 }
 
 jb_page_item *jb_page_find(const jb_page *page, const char *section)
@@ -125,7 +132,7 @@ static jb_page_item *make_item(jb_page *page, const char *kind, const jb_section
     item->page = page;
     item->cfg = cfg;
     item->name = jb_section_name(cfg);
-    item->failed = jb_page_is_failed(page, item->name);
+    item->failed = is_failed(page, kind, item->name);
     item->instance =
         jb_instance_make(page->registry, page->config, cfg, NULL, &keys, also, 1, diags);
     if (item->instance == NULL) {
@@ -157,7 +164,7 @@ static size_t make_items(jb_page *page, const char *kind, jb_page_item ***out, j
 }
 
 /* [report] title and issuer are templates too. */
-static jb_template *report_text(jb_page *page, const char *key, jb_diags *diags)
+static jb_template *parse_report_text(jb_page *page, const char *key, jb_diags *diags)
 {
     const jb_section_cfg *report = jb_config_find(page->config, "report", NULL);
     const jb_value_cfg *v = report != NULL ? jb_section_get(report, key) : NULL;
@@ -175,6 +182,19 @@ static jb_template *report_text(jb_page *page, const char *key, jb_diags *diags)
     jb_page_reads_template(page, t);
     if (strcmp(key, "issuer") == 0 && strchr(text, '{') == NULL)
         page->issuer_text = text;
+    return t;
+}
+
+static jb_template *report_text(jb_page *page, const char *key, int *lost, jb_diags *diags)
+{
+    jb_diags *mine = jb_diags_new();
+    jb_template *t;
+    page->named_lost = 0;
+    t = parse_report_text(page, key, mine);
+    *lost = page->named_lost;
+    jb_page_forgive(page, mine);
+    jb_diags_join(diags, mine);
+    jb_diags_free(mine);
     return t;
 }
 
@@ -212,19 +232,10 @@ static void check_chart(jb_page_item *item, jb_page_part *part, jb_diags *diags)
 }
 
 /* The section's own check comes last: its parameters are then known to be sound. */
-static void check_item(jb_page_item *item, jb_diags *diags)
+static void check_plugin(jb_page_item *item, jb_diags *diags)
 {
-    size_t before = jb_diags_errors(diags), i;
+    size_t i;
     jb_ctx ctx;
-    if (item->broken || item->skipped)
-        return;
-    jb_page_bind(item, diags);
-    if (jb_diags_errors(diags) > before) {
-        item->broken = 1;
-        return;
-    }
-    if (item->failed)
-        return;
     for (i = 0; i < item->n_parts; i++)
         check_chart(item, &item->parts[i], diags);
     if (item->section == NULL || !JB_HAS(jb_section, item->section, check))
@@ -232,6 +243,34 @@ static void check_item(jb_page_item *item, jb_diags *diags)
     jb_ctx_begin(&ctx, item->instance, "check", diags, item->page);
     if (jb_ctx_end(&ctx, item->section->check(&ctx, item->instance->self)) != JB_OK)
         item->broken = 1;
+}
+
+static void check_item(jb_page_item *item, jb_diags *diags)
+{
+    jb_page *page = item->page;
+    jb_diags *mine;
+    if (item->broken || item->skipped)
+        return;
+    mine = jb_diags_new();
+    page->named_lost = 0;
+    jb_page_bind(item, mine);
+    item->bereft = item->section != NULL && page->named_lost;
+    jb_page_forgive(page, mine);
+    item->broken = jb_diags_errors(mine) > 0;
+    jb_diags_join(diags, mine);
+    jb_diags_free(mine);
+    if (item->broken || item->failed || item->bereft)
+        return;
+    mine = jb_diags_new();
+    page->named_lost = 0;
+    check_plugin(item, mine);
+    if (item->broken && item->section != NULL && page->named_lost) {
+        item->bereft = 1; /* what it said in its own words rests on that */
+        item->broken = 0;
+    } else {
+        jb_diags_join(diags, mine);
+    }
+    jb_diags_free(mine);
 }
 
 static void skip_others(jb_page *page, jb_diags *diags)
@@ -258,11 +297,15 @@ static void skip_others(jb_page *page, jb_diags *diags)
 static void copy_options(jb_page *page, const jb_page_options *o)
 {
     const char **failed = jb_arena_alloc(page->arena, (o->n_failed + 1) * sizeof *failed);
+    const char **unwritten = jb_arena_alloc(page->arena, (o->n_unwritten + 1) * sizeof *unwritten);
     size_t i;
     page->options = *o;
     for (i = 0; i < o->n_failed; i++)
         failed[i] = jb_arena_strdup(page->arena, o->failed[i]);
+    for (i = 0; i < o->n_unwritten; i++)
+        unwritten[i] = jb_arena_strdup(page->arena, o->unwritten[i]);
     page->options.failed = failed;
+    page->options.unwritten = unwritten;
     page->options.only = o->only != NULL ? jb_arena_strdup(page->arena, o->only) : NULL;
     page->options.as_of = o->as_of != NULL ? jb_arena_strdup(page->arena, o->as_of) : NULL;
     page->options.date = o->date != NULL ? jb_arena_strdup(page->arena, o->date) : NULL;
@@ -289,7 +332,8 @@ jb_page *jb_page_make(const jb_config *config, jb_registry *registry,
     page->arena = arena;
     page->config = config;
     page->registry = registry;
-    page->signatures = page->figures = signatures;
+    jb_page_part_lost(page, signatures);
+    page->figures = page->signatures;
     page->names = jb_map_new();
     page->cache = jb_tcache_new();
     page->units = jb_units_new(config, told);
@@ -303,8 +347,8 @@ jb_page *jb_page_make(const jb_config *config, jb_registry *registry,
     jb_page_order(page, diags);
     if (options->only != NULL)
         skip_others(page, diags);
-    page->issuer = report_text(page, "issuer", diags);
-    page->title = report_text(page, "title", diags);
+    page->issuer = report_text(page, "issuer", &page->issuer_lost, diags);
+    page->title = report_text(page, "title", &page->title_lost, diags);
     for (i = 0; i < page->n_items; i++)
         check_item(page->items[i], diags);
     for (i = 0; i < page->n_renderers; i++)

@@ -83,6 +83,16 @@ static void keep(jb_page_item *item, const char *key, const char *text, jb_templ
     item->texts = t;
 }
 
+static int names_lost(const jb_page *page, const jb_template *t)
+{
+    const char *const *names;
+    size_t n = jb_template_names(t, &names), i;
+    for (i = 0; i < n; i++)
+        if (jb_page_is_lost(page, names[i]))
+            return page->figures != page->signatures;
+    return 0;
+}
+
 /* The template, checked against the figures of this phase. A text met before with the same rows is
  * not parsed again. */
 static jb_template *ready(jb_ctx *ctx, jb_page_item *item, const char *key, uint64_t index,
@@ -92,16 +102,25 @@ static jb_template *ready(jb_ctx *ctx, jb_page_item *item, const char *key, uint
     jb_page_text *t;
     jb_template *parsed;
     jb_origin origin;
+    jb_diags *said;
+    int sound;
     for (t = item->texts; t != NULL; t = t->next)
         if (strcmp(t->text, text) == 0 && strcmp(t->key, key != NULL ? key : "") == 0 &&
             same_binds(t, scope->binds, scope->n_binds))
             return t->parsed;
     origin = origin_of(item, key, index, text);
     parsed = jb_template_parse(page->arena, text, strlen(text), one_line, &origin, ctx->diags);
-    if (parsed == NULL || jb_template_check(parsed, scope, ctx->diags) != 0) {
-        ctx->failed = 1;
-        return NULL;
+    said = jb_diags_new();
+    sound = parsed != NULL && jb_template_check(parsed, scope, said) == 0;
+    if (!sound && parsed != NULL && names_lost(page, parsed)) {
+        item->lost = 1; /* whatever was said of it rests on a figure that has no type */
+    } else {
+        jb_diags_join(ctx->diags, said);
+        ctx->failed |= !sound;
     }
+    jb_diags_free(said);
+    if (!sound)
+        return NULL;
     if (page->figures == page->signatures)
         jb_page_reads_template(page, parsed);
     keep(item, key, text, parsed, scope->binds, scope->n_binds);

@@ -73,15 +73,23 @@ static int write_template(writing *w, jb_page_item *item, jb_template *t, jb_nod
 
 static void write_heading(writing *w, jb_page_item *item)
 {
+    jb_run run = {.size = (uint32_t)sizeof run, .kind = JB_RUN_TEXT, .style = ""};
     jb_node *heading;
     const char *place = NULL;
-    if (item->title == NULL || item->placed)
+    int status;
+    if ((item->title == NULL && !item->title_lost) || item->placed)
         return;
     heading = jb_node_add(item->node, "heading");
     if (jb_args_get_str(item->instance->args, "heading", &place))
         jb_node_set(heading, "place", place);
-    if (write_template(w, item, item->title, heading) == 0 && heading->n_runs == 0)
+    status = item->title != NULL ? write_template(w, item, item->title, heading) : -3;
+    if (status == 0 && heading->n_runs == 0)
         jb_node_remove(heading);
+    if (status != -3)
+        return;
+    heading->n_runs = 0; /* its number stays: the section's own name stands for what cannot be said */
+    run.text = item->name;
+    jb_node_run(heading, &run);
 }
 
 /* A block placed in a text has no heading; its title then stands as the caption, unless it has one
@@ -173,7 +181,7 @@ static void write_item(writing *w, jb_page_item *item, jb_node *parent, jb_node 
         return;
     }
     item->written = 1;
-    item->lost = want < 0;
+    item->lost = want < 0 || item->bereft;
     item->node = place != NULL ? place : jb_node_add(parent, "section");
     jb_node_set(item->node, "name", item->name);
     jb_node_set(item->node, "type", item->instance->type->component->name);

@@ -69,19 +69,30 @@ void jb_crumb_progress(int slot, uint32_t permille)
     }
 }
 
-void jb_crumb_load(const char *path)
+/* The end of a long path says more than its beginning. */
+static void copy_end(char *out, size_t cap, const char *text)
+{
+    size_t n = strlen(text), from = n >= cap ? n - cap + 1 : 0;
+    memcpy(out, text + from, n - from + 1);
+}
+
+void jb_crumb_load(const char *path, const char *phase, const char *component, const jb_place *place)
 {
     jb_crumb card = {0};
+    jb_crumb_loaded();
+    copy_end(card.plugin, sizeof card.plugin, path);
+    copy_end(card.component, sizeof card.component, component);
+    if (place && place->file) {
+        copy_end(card.file, sizeof card.file, place->file);
+        card.line = place->line;
+    }
+    loading = jb_crumb_take(&card, phase);
+}
+
+void jb_crumb_loaded(void)
+{
     jb_crumb_give(loading);
     loading = -1;
-    if (path) {
-        size_t n = strnlen(path, sizeof card.plugin * 4), from = 0;
-        if (n >= sizeof card.plugin) {
-            from = n - sizeof card.plugin + 1; /* the end of a long path says more */
-        }
-        memcpy(card.plugin, path + from, n - from);
-        loading = jb_crumb_take(&card, "load");
-    }
 }
 
 void jb_crumb_blame(void)

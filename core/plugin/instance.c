@@ -33,6 +33,8 @@ static const jb_crumb *make_card(const jb_type *type, const jb_section_cfg *sect
     copy_text(card->instance, sizeof card->instance, text);
     snprintf(text, sizeof text, "%.150s %.100s", type->plugin->id, type->plugin->version);
     copy_text(card->plugin, sizeof card->plugin, text);
+    snprintf(text, sizeof text, "%.20s/%.50s", type->component->kind, type->component->name);
+    copy_text(card->component, sizeof card->component, text);
     jb_place place = jb_section_place(section);
     copy_text(card->file, sizeof card->file, place.file ? place.file : "");
     card->line = place.line;
@@ -187,7 +189,7 @@ void jb_instance_free(jb_instance *inst)
 static jb_crumb failure;
 static _Atomic int failure_state; /* 0 none, 1 being written, 2 there */
 
-static void remember_failure(const jb_instance *inst, const char *phase)
+static void remember_failure(const jb_instance *inst, const char *phase, int explained)
 {
     int none = 0;
     if (!inst || !atomic_compare_exchange_strong(&failure_state, &none, 1)) {
@@ -195,6 +197,7 @@ static void remember_failure(const jb_instance *inst, const char *phase)
     }
     failure = *inst->card;
     copy_text(failure.phase, sizeof failure.phase, phase);
+    failure.explained = (uint32_t)explained;
     atomic_store(&failure_state, 2);
 }
 
@@ -205,7 +208,7 @@ void jb_instance_blame(const jb_instance *inst, const char *phase, jb_diags *dia
     snprintf(text, sizeof text, jb_lang_zh() ? "插件 %.150s %.60s（%.120s），阶段 %.20s" : "plugin %.150s %.60s (%.120s), in %.20s",
              inst->type->plugin->id, inst->type->plugin->version, file ? file + 1 : inst->type->file, phase);
     jb_diag_note(diags, NULL, text);
-    remember_failure(inst, phase);
+    remember_failure(inst, phase, 0);
 }
 
 /* A status that is none of ours, or one without a word about it, is no answer a sound plugin gives. */
@@ -245,12 +248,13 @@ jb_status jb_ctx_end(jb_ctx *ctx, jb_status status)
         jb_diag(ctx->diags, "E0550", &place, id, ctx->phase, text);
         unexplained = 1;
     } else if (status == JB_OK && ctx->failed) {
+        unexplained = 1;
         jb_place place = jb_ctx_place(ctx, NULL, 0);
         jb_diag(ctx->diags, "E0551", &place, id, ctx->phase);
         status = JB_E_INTERNAL;
     }
     if (status != JB_OK && is_own_fault(status, unexplained)) {
-        remember_failure(ctx->instance, ctx->phase);
+        remember_failure(ctx->instance, ctx->phase, !unexplained);
     }
     return status;
 }

@@ -59,11 +59,14 @@ typedef struct jb_crumb {
     char instance[160]; /* `section "名称"`: kind and name; "" while a file is being loaded */
     char phase[16];
     char plugin[160];
+    char component[80]; /* kind/name, "metric/count"; "" while a file is being loaded */
     uint32_t line, busy; /* of the section header; busy: inside a call */
     char file[320];
     uint32_t thread, order; /* kernel's thread id; counts calls */
     uint32_t culprit;       /* set by the signal handler: this call was on the stack that crashed */
     uint32_t permille;      /* host->progress: 0 … 1000; 1001 unknown */
+    uint32_t explained;     /* of a failure: the plugin said itself what is wrong */
+    uint32_t reserved;
     int64_t limit_ms;       /* [plugin] limit.time; 0: the supervisor's own */
     int64_t limit_bytes;    /* [plugin] limit.memory; 0: none */
 } jb_crumb;
@@ -71,8 +74,10 @@ typedef struct jb_crumb {
 void jb_crumbs_attach(jb_crumb *slots); /* JB_CRUMB_SLOTS of them; NULL: none kept */
 int jb_crumb_take(const jb_crumb *card, const char *phase); /* slot, -1 when none is kept or free */
 void jb_crumb_give(int slot);
-/* Around dlopen and a plugin's init: `path` is being loaded; NULL: done. [main] */
-void jb_crumb_load(const char *path);
+/* Around dlopen ("load"), a plugin's init and deinit, which no instance is to blame for. `component` and `place`:
+ * for whose sake; "" and NULL: none. [main] */
+void jb_crumb_load(const char *path, const char *phase, const char *component, const jb_place *place);
+void jb_crumb_loaded(void);
 void jb_crumb_progress(int slot, uint32_t permille);
 /* Async-signal-safe: marks the innermost call of the calling thread. */
 void jb_crumb_blame(void);

@@ -134,11 +134,11 @@ int jb_plugin_open_as(const char *path, const jb_claim *claim, const jb_place *p
         snprintf(copy, sizeof copy, "/proc/self/fd/%d", fd);
         from = copy;
     }
-    jb_crumb_load(out->file); /* constructors run inside dlopen */
+    jb_crumb_load(out->file, "load", "", place); /* constructors run inside dlopen */
     void *handle = dlopen(from, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (!handle) {
         report_dlerror(out->file, dlerror(), place, diags);
-        jb_crumb_load(NULL);
+        jb_crumb_loaded();
         return -1;
     }
     const jb_plugin *plugin = entry_of(handle, &st_size);
@@ -149,7 +149,7 @@ int jb_plugin_open_as(const char *path, const jb_claim *claim, const jb_place *p
     } else {
         bad = jb_plugin_verify(plugin, st_size, out->file, place, diags);
     }
-    jb_crumb_load(NULL);
+    jb_crumb_loaded();
     out->plugin = plugin;
     return bad; /* the handle stays open: nothing is ever unloaded */
 }

@@ -33,9 +33,9 @@ void jb_registry_free(jb_registry *reg)
     for (size_t i = reg->n_plugins; i-- > 0;) {
         const jb_plugin *p = reg->plugins[i]->plugin;
         if (p->deinit && reg->plugins[i]->ready == 1) {
-            jb_crumb_load(reg->plugins[i]->file);
+            jb_crumb_load(reg->plugins[i]->file, "deinit", "", NULL);
             p->deinit();
-            jb_crumb_load(NULL);
+            jb_crumb_loaded();
         }
     }
     jb_host_forget();
@@ -106,9 +106,9 @@ static int is_known(jb_registry *reg, const jb_loaded *l, const jb_place *place,
 
 /* Calls init once, when the first of its types is asked for: by then the modules have offered their services,
  * and a listing runs no code of a plugin. 0 ready, -1 failed (reported the first time). */
-static int make_ready(jb_plugin_entry *e, const jb_place *place, jb_diags *diags)
+static int make_ready(jb_plugin_entry *e, const jb_component *wanted, const jb_place *place, jb_diags *diags)
 {
-    char text[16];
+    char text[16], component[80];
     if (e->ready != 0) {
         return e->ready > 0 ? 0 : -1;
     }
@@ -116,9 +116,10 @@ static int make_ready(jb_plugin_entry *e, const jb_place *place, jb_diags *diags
     if (!e->plugin->init) {
         return 0;
     }
-    jb_crumb_load(e->file);
+    snprintf(component, sizeof component, "%.20s/%.50s", wanted->kind, wanted->name);
+    jb_crumb_load(e->file, "init", component, place);
     jb_status status = e->plugin->init(jb_host_table());
-    jb_crumb_load(NULL);
+    jb_crumb_loaded();
     if (status != JB_OK) {
         snprintf(text, sizeof text, "%d", status);
         jb_diag(diags, "E0522", place, e->file, text);
@@ -264,7 +265,7 @@ const jb_type *jb_registry_find(jb_registry *reg, const char *kind, const char *
     } else if (jb_registry_is_off(reg, type)) {
         jb_diag(diags, "E0505", place, kind, name);
         type = NULL;
-    } else if (make_ready(entry_of(reg, type->plugin), place, diags) != 0) {
+    } else if (make_ready(entry_of(reg, type->plugin), type->component, place, diags) != 0) {
         type = NULL;
     }
     jb_buf_free(&all);

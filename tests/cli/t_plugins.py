@@ -54,12 +54,22 @@ def deaths(folder):
 
 
 def renderers(folder):
-    """Nothing can stand in for a file: when a renderer dies, no file of the issue appears."""
-    for how in ("terminate", "exit", "fail"):
+    """When a renderer dies its own file stays as it was and the others appear; one that says why it cannot ends the run,
+    and so does the death of the only one."""
+    for how, code, word in (("terminate", 5, "E1300"), ("exit", 5, "E1300"), ("fail", 9, "E0547")):
         path = folder.report(spy("look") + '\n[renderer "印"]\ntype = spy\npath = 印.spy\nhow = %s\n' % how, name="版%s.ini" % how)
-        result = run("run", path, "-o", folder.at("版" + how), wanted=9)
-        check("E0547" in result.err and "印" in result.err and result.out == "", "a renderer that does " + how, result)
-        check(not os.path.exists(folder.at("版" + how)) or os.listdir(folder.at("版" + how)) == [], "no file appears", how)
+        out = folder.at("版" + how)
+        os.makedirs(out)
+        folder.write("版" + how + "/印.spy", "旧")
+        result = run("run", path, "-o", out, wanted=code)
+        check(word in result.err and "印" in result.err, "a renderer that does " + how, result)
+        check(folder.read("版" + how, "印.spy") == "旧", "its file is as it was", how)
+        check(sorted(os.listdir(out)) == (["印.spy"] if code == 9 else ["印.spy", "小报.txt"]), "no other file, nothing half", os.listdir(out))
+        strict = run("run", path, "-o", folder.at("版严" + how), "--strict", wanted=9)
+        check(not os.path.exists(folder.at("版严" + how)) or os.listdir(folder.at("版严" + how)) == [], "--strict issues nothing", strict)
+    alone = INI[:INI.index('[renderer "text"]')] + '[renderer "印"]\ntype = spy\npath = 印.spy\nhow = exit\n'
+    result = run("run", folder.report(spy("look"), ini=alone, name="独.ini"), "-o", folder.at("独"), wanted=9)
+    check("E0547" in result.err and result.out == "", "the death of the only renderer ends the run", result)
 
 
 def sanitized():
