@@ -11,12 +11,14 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 # A header, and the only files or folders that may include it.
 HOMES = {
     "ini.h": ["core/config/ini_parse.c"],
-    "dlfcn.h": ["core/plugin/loader.c", "tests/bench/"],
+    "dlfcn.h": ["core/plugin/loader.c", "plugins/adbc/adbc_load.c", "tests/bench/"],
     "pthread.h": ["core/engine/pool.c"],
     "threads.h": [],
     "sys/wait.h": ["core/cli/worker.c", "plugins/command/command_run.c"],
     "sodium.h": ["core/plugin/sign.c", "tests/"],
     "sqlite3.h": ["plugins/sqlite/", "tests/"],
+    "sql.h": ["plugins/odbc/"],
+    "sqlext.h": ["plugins/odbc/"],
     "cairo": ["plugins/cairo/", "plugins/lib/typeset/", "tests/"],
     "pango": ["plugins/cairo/", "plugins/lib/typeset/", "tests/"],
     "hb": ["plugins/cairo/", "plugins/lib/typeset/", "tests/"],
@@ -28,7 +30,7 @@ CALLS = {
     r"\bv?fork\s*\(": ["core/cli/worker.c", "plugins/command/command_run.c"],
     r"\bwaitpid\s*\(": ["core/cli/worker.c", "plugins/command/command_run.c"],
     r"\b(?:system|popen|execv\w*|execl\w*|posix_spawn\w*)\s*\(": ["plugins/command/command_run.c"],
-    r"\bdlopen\s*\(": ["core/plugin/loader.c"],
+    r"\bdlopen\s*\(": ["core/plugin/loader.c", "plugins/adbc/adbc_load.c"],
     r"\bsetlocale\s*\(": [],
 }
 BANNED = re.compile(r"\b(?:strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|atoll|atof|tmpnam|mktemp|strtok)\s*\(")
