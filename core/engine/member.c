@@ -216,6 +216,7 @@ static jb_status service_schema(jb_ctx *ctx, const char *key, uint64_t item,
         if (!c->refused && jb_source_column(s, c->name) == (int)i) {
             columns[n].name = c->name;
             columns[n].unit = c->unit.text;
+            columns[n].implied = c->implied;
             jb_coltype_format(&c->type, columns[n++].format);
         }
     }

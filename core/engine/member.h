@@ -56,6 +56,7 @@ typedef struct jb_member_column { /* a column as the composite gets it */
     int converts;                 /* of another unit: value × num / den */
     jb_i128 num, den;
     const char *name, *unit;
+    int implied; /* as in jb_mcolumn */
     char format[40];
 } jb_member_column;
 

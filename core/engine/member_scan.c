@@ -213,6 +213,9 @@ void jb_member_schema(const jb_member_column *columns, size_t n, struct ArrowSch
         if (!bad && columns[i].unit && *columns[i].unit) {
             bad = jb_schema_put(out->children[i], "unit", columns[i].unit);
         }
+        if (!bad && columns[i].implied) {
+            bad = jb_schema_put(out->children[i], "implied", "1");
+        }
     }
     if (bad) {
         (void)jb_alloc(SIZE_MAX / 2); /* out of memory: ends the process with its message */

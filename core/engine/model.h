@@ -25,6 +25,7 @@ typedef struct jb_mcolumn {
     jb_coltype type;
     const char *refused; /* hint: why a column of this type cannot be read; NULL: it can */
     jb_unit unit;
+    int implied; /* the type is only what a column with a unit must have: the source found text */
 } jb_mcolumn;
 
 typedef struct jb_msource {
@@ -44,6 +45,9 @@ typedef struct jb_msource {
     size_t n_nulls;
     int on_error; /* JB_ROW_* */
     int pushdown; /* JB_PUSH_* */
+    /* of the last run */
+    int was_read;
+    int64_t rows, bytes; /* given by the source: rows, and bytes of their buffers */
     /* of a source made of others (member.h) */
     struct jb_model *model;
     struct jb_member *members;

@@ -231,6 +231,7 @@ static void imply_number(jb_model *m, jb_mcolumn *c)
     c->type = (jb_coltype){.kind = JB_K_DEC, .precision = 18, .scale = JB_SCALE_RESULT};
     jb_coltype_format(&c->type, format);
     c->format = jb_arena_strdup(m->arena, format);
+    c->implied = 1;
 }
 
 /* Units that the source itself gives, in the metadata of its schema. */

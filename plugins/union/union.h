@@ -41,6 +41,7 @@ jb_status un_schema(jb_ctx *, void *self, const jb_scan *, struct ArrowSchema *o
 typedef struct un_type {
     char kind; /* of jb_format_kind, 'h' becoming 'd' */
     int32_t precision, scale;
+    int implied; /* by its unit only: the member's source found nothing to tell by, or a bad cell */
 } un_type;
 un_type un_type_of(const char *format);
 void un_type_format(const un_type *, char out[UN_FORMAT]);

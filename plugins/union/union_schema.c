@@ -121,8 +121,12 @@ static jb_status converted_types(survey *s, uint64_t m, const jb_column *wanted,
     if (st != JB_OK)
         return st;
     st = stream.get_schema(&stream, &schema);
-    for (i = 0; st == JB_OK && i < n; i++)
-        *type_at(s, m, which[i]) = un_type_of(schema.children[i]->format);
+    for (i = 0; st == JB_OK && i < n; i++) {
+        un_type *t = type_at(s, m, which[i]);
+        int implied = t->implied;
+        *t = un_type_of(schema.children[i]->format);
+        t->implied = implied;
+    }
     if (st == JB_OK)
         schema.release(&schema);
     stream.release(&stream);
@@ -144,6 +148,8 @@ static jb_status member_types(survey *s, uint64_t m)
         child = child_of(s, m, s->columns[c].name);
         unit = jb_schema_get(child, "unit", &len);
         *type_at(s, m, c) = un_type_of(child->format);
+        type_at(s, m, c)->implied = jb_schema_get(child, "implied", &len) != NULL;
+        len = 0;
         if (strlen(s->columns[c].unit) != len ||
             (len > 0 && memcmp(unit, s->columns[c].unit, len) != 0)) {
             wanted[n].size = (uint32_t)sizeof *wanted;
@@ -206,44 +212,66 @@ static jb_status peek(survey *s, uint64_t m, const char *name, int *blank)
     return st;
 }
 
-/* The type of a column; *clash: two members that differ, with the types they have. */
-static jb_status meet(survey *s, uint64_t c, un_type *out, uint64_t clash[2])
+/* What the types so far and one more hold. 0 ok, -1 nothing does. */
+static int take(un_type *out, uint64_t *first, const un_type *t, uint64_t m, uint64_t n_members)
 {
-    uint64_t m, first = s->u->n_members, text = s->u->n_members;
+    if (*first == n_members) {
+        *first = m;
+        *out = *t;
+        return 0;
+    }
+    return un_type_meet(out, t);
+}
+
+static void set_clash(uint64_t clash[2], uint64_t a, uint64_t b)
+{
+    clash[0] = a < b ? a : b;
+    clash[1] = a < b ? b : a;
+}
+
+/* Members that could not tell by themselves what a column holds: without a value there they follow
+ * the others, else they have a say. */
+static jb_status meet_unsure(survey *s, uint64_t c, un_type *out, uint64_t first, uint64_t clash[2])
+{
     jb_status st = JB_OK;
-    clash[0] = clash[1] = 0;
-    for (m = 0; m < s->u->n_members; m++) {
+    uint64_t m;
+    for (m = 0; st == JB_OK && m < s->u->n_members; m++) {
         const un_type *t = type_at(s, m, c);
-        if (!s->columns[c].has[m])
-            continue;
-        if (t->kind == 'u') {
-            text = text < m ? text : m;
-        } else if (first == s->u->n_members) {
-            first = m;
-            *out = *t;
-        } else if (un_type_meet(out, t) != 0) {
-            clash[0] = first;
-            clash[1] = m;
-            return JB_OK;
-        }
-    }
-    if (first == s->u->n_members) {
-        memset(out, 0, sizeof *out);
-        out->kind = 'u';
-        return JB_OK;
-    }
-    for (m = text; st == JB_OK && m < s->u->n_members; m++) {
         int blank = 1;
-        if (!s->columns[c].has[m] || type_at(s, m, c)->kind != 'u')
+        if (!s->columns[c].has[m] || (t->kind != 'u' && !t->implied))
             continue;
         st = peek(s, m, s->columns[c].name, &blank);
-        if (st == JB_OK && !blank) {
-            clash[0] = first < m ? first : m;
-            clash[1] = first < m ? m : first;
+        if (st == JB_OK && !blank && un_type_meet(out, t) != 0) {
+            set_clash(clash, first, m);
             return JB_OK;
         }
     }
     return st;
+}
+
+/* The type of a column; clash[0] != clash[1]: two members that differ. */
+static jb_status meet(survey *s, uint64_t c, un_type *out, uint64_t clash[2])
+{
+    uint64_t none = s->u->n_members, first = none, m;
+    int pass, unsure = 0;
+    memset(out, 0, sizeof *out);
+    out->kind = 'u';
+    clash[0] = clash[1] = 0;
+    for (pass = 0; pass < 2 && first == none; pass++) { /* implied types count when none is firm */
+        unsure = 0;
+        for (m = 0; m < none; m++) {
+            const un_type *t = type_at(s, m, c);
+            if (!s->columns[c].has[m])
+                continue;
+            if (t->kind == 'u' || (pass == 0 && t->implied)) {
+                unsure = 1;
+            } else if (take(out, &first, t, m, none) != 0) {
+                set_clash(clash, first, m);
+                return JB_OK;
+            }
+        }
+    }
+    return unsure && first != none ? meet_unsure(s, c, out, first, clash) : JB_OK;
 }
 
 static const char *declared(const survey *s, const char *name)

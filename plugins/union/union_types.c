@@ -9,6 +9,7 @@ un_type un_type_of(const char *format)
     t.kind = jb_format_kind(format, &t.precision, &t.scale);
     if (t.kind == 'h')
         t.kind = 'd';
+    t.implied = 0;
     return t;
 }
 
