@@ -261,3 +261,50 @@ jb_expr *jb_expr_and(jb_arena *arena, jb_expr *a, jb_expr *b)
     }
     return e;
 }
+
+static int reads_period(const jb_ex *x)
+{
+    int found = x->op == JB_EX_PERIOD;
+    for (uint32_t i = 0; i < x->n && !found; i++) {
+        found = reads_period(x->kids[i]);
+    }
+    return found;
+}
+
+static size_t count_parts(const jb_ex *x)
+{
+    size_t n = 0;
+    for (uint32_t i = 0; x->op == JB_EX_AND && i < x->n; i++) {
+        n += count_parts(x->kids[i]);
+    }
+    return x->op == JB_EX_AND ? n : 1;
+}
+
+static void take_parts(jb_arena *arena, const jb_expr *whole, jb_ex *x, jb_expr **list, size_t *n)
+{
+    for (uint32_t i = 0; x->op == JB_EX_AND && i < x->n; i++) {
+        take_parts(arena, whole, x->kids[i], list, n);
+    }
+    if (x->op == JB_EX_AND) {
+        return;
+    }
+    jb_expr *e = jb_arena_alloc(arena, sizeof *e);
+    *e = *whole; /* names and text stay those of the whole */
+    e->arena = arena;
+    e->typed = x;
+    e->uses_period = reads_period(x);
+    jb_ex_canonise(e);
+    list[(*n)++] = e;
+}
+
+size_t jb_expr_conjuncts(jb_arena *arena, jb_expr *e, jb_expr ***out)
+{
+    size_t n = 0;
+    *out = NULL;
+    if (!e || !e->typed) {
+        return 0;
+    }
+    *out = jb_arena_alloc(arena, count_parts(e->typed) * sizeof(jb_expr *));
+    take_parts(arena, e, e->typed, *out, &n);
+    return n;
+}

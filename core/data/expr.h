@@ -72,6 +72,9 @@ int jb_expr_uses_period(const jb_expr *);
 const char *jb_expr_canonical(const jb_expr *);
 /* a and b (NULL: the other) as one typed `and`. */
 jb_expr *jb_expr_and(jb_arena *, jb_expr *a, jb_expr *b);
+/* The parts of a typed condition that are joined by `and`, in order, each an expression with a canonical text of its own;
+ * of anything else itself. How many; NULL has none. */
+size_t jb_expr_conjuncts(jb_arena *, jb_expr *, jb_expr ***out);
 
 /* ---- over rows ---- */
 /* A column of values. Owned buffers live in the jb_rows evaluation scratch until the next batch. */
@@ -126,7 +129,10 @@ typedef struct jb_sql_out {
     jb_arena *arena;
     jb_sql_value *values; /* bound literals in order */
     size_t n_values, cap_values;
-    const char *(*column)(void *data, int32_t column); /* heading as the database spells it */
+    /* heading as the database spells it; NULL: it has no such column */
+    const char *(*column)(void *data, int32_t column);
+    /* a text that the column holds in every row, bound instead of it; NULL, or NULL returned: none */
+    const char *(*constant)(void *data, int32_t column);
     void *data;
     jb_period period;
 } jb_sql_out;

@@ -130,6 +130,10 @@ static char *literal(printer *p, const jb_ex *x)
 
 static char *column(printer *p, const jb_ex *x)
 {
+    const char *same = p->out->constant ? p->out->constant(p->out->data, x->column) : NULL;
+    if (same) {
+        return bind(p, "u", same);
+    }
     const char *name = p->out->column ? p->out->column(p->out->data, x->column) : NULL;
     return name ? identifier(p, name) : NULL;
 }

@@ -17,6 +17,7 @@ typedef struct jb_engine_options {
     const char *as_of; /* resolved as-of date, NULL: none */
     const char *date;
     int in_check; /* `check`: schemas are read, no data */
+    int verify;   /* what is pushed down is computed from rows as well, and compared */
     /* Metrics whose plugin failed before their types were agreed: never called, their shape is unknown.
      * What is computed from them is lost as well, rules over them are unchecked. */
     const char *const *lost;

@@ -283,6 +283,8 @@ static void merge_totals(jb_result *into, const jb_result *from)
     into->kept += from->kept;
     into->skipped += from->skipped;
     into->nulled += from->nulled;
+    into->delivered += from->delivered;
+    into->bytes += from->bytes;
     if (from->has_latest && (!into->has_latest || from->latest > into->latest)) {
         into->latest = from->latest;
         into->has_latest = 1;

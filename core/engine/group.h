@@ -52,6 +52,7 @@ typedef struct jb_result {
     jb_name_list **names; /* by collector: [group] */
     size_t *cap_names;
     int64_t rows, kept, skipped, nulled;
+    int64_t delivered, bytes; /* what the source gave: rows, and bytes of their buffers */
     int32_t latest;
     int has_latest;
 } jb_result;

@@ -2,6 +2,7 @@
 #include "engine/model.h"
 
 #include "engine/member.h"
+#include "engine/run.h"
 #include "engine/rows_service.h"
 
 #include <stdlib.h>
@@ -69,6 +70,7 @@ jb_model *jb_model_make(const jb_config *config, jb_registry *registry,
     jb_model_metrics(m);
     jb_model_make_rules(m);
     describe(m, m->shapes);
+    jb_push_check_required(m, diags);
     return m;
 }
 

@@ -80,6 +80,29 @@ static void read_where(jb_model *m, jb_msource *s)
     }
 }
 
+/* A plugin may learn its dialect only from the opened database: then the instance has forms and costs
+ * of its own. */
+static void learn_dialect(jb_model *m, jb_msource *s)
+{
+    const jb_sql_form *forms = NULL;
+    const jb_sql_cost *cost = NULL;
+    uint64_t n = 0;
+    jb_ctx ctx;
+    if (!s->sql || !JB_HAS(jb_source_sql, s->sql, dialect)) {
+        return;
+    }
+    jb_ctx_begin(&ctx, s->instance, "dialect", m->diags, NULL);
+    jb_status status = s->sql->dialect(&ctx, s->instance->self, &forms, &n, &cost);
+    s->broken |= jb_ctx_end(&ctx, status) != JB_OK;
+    jb_source_sql *own = jb_arena_alloc(m->arena, sizeof *own);
+    memcpy(own, s->sql, s->sql->size < sizeof *own ? s->sql->size : sizeof *own);
+    own->size = (uint32_t)sizeof *own;
+    own->forms = forms;
+    own->n_forms = n;
+    own->cost = cost;
+    s->sql = n > 0 && status == JB_OK ? own : NULL;
+}
+
 /* The source refused to tell its schema. When that is because a declared column is not there, the
  * line that names it says so better: so the headings alone are asked for, and held against our
  * names. */
@@ -110,6 +133,7 @@ static void open_source(jb_model *m, jb_msource *s)
         blame_names(m, s, told);
     } else {
         jb_diags_join(m->diags, told);
+        learn_dialect(m, s);
         jb_source_name_columns(m, s);
         jb_source_apply_units(m, s);
         jb_source_imply_dates(m, s);

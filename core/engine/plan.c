@@ -165,6 +165,7 @@ void jb_plan_close(jb_arena *a, jb_source_plan *p)
 {
     size_t n = p->source->n_columns;
     char *used = jb_arena_alloc(a, n + 1);
+    p->n_projected = 0;
     mark(p, used, p->source->where);
     for (size_t i = 0; i < p->n_selections; i++) {
         mark(p, used, p->selections[i].cond);

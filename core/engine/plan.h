@@ -66,6 +66,7 @@ typedef struct jb_source_plan {
     size_t n_collectors;
     int ordered; /* a metric needs rows in source order: one task reads all partitions */
     int probe;   /* also note the latest date of each column */
+    int unfiltered; /* all rows are read, whatever filter the source would take */
 } jb_source_plan;
 
 /* Everything that lives in the plan comes from `arena`. */

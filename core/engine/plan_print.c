@@ -2,7 +2,7 @@
 /* What will run, for people and for programs: sources, columns read, scans, SQL, derived figures,
  * rules. */
 #include "engine/member.h"
-#include "engine/pushdown.h"
+#include "engine/plan_push.h"
 #include "engine/run.h"
 
 #include <string.h>
@@ -15,25 +15,34 @@ static void text_variant(jb_buf *b, const jb_variant *v)
                period);
 }
 
-static void text_source(const jb_runner *r, const jb_source_plan *p, jb_buf *b, int zh)
+/* The columns that come over as rows; of what is only pushed those the database reads. */
+static const jb_source_plan *read_part(const jb_source_plan *p, const jb_push_choice *c)
+{
+    return c->scanned ? c->scanned : p;
+}
+
+static void text_source(const jb_runner *r, const jb_source_plan *p, const jb_push_choice *c,
+                        jb_buf *b, int zh)
 {
     const jb_msource *s = p->source;
-    jb_buf_fmt(
-        b,
-        zh ? "数据源 %s（%s）：扫描 1 次，读 %zu/%zu 列，条件 %zu 种，分组 %zu 种，指标 %zu 个\n"
-           : "source %s (%s): 1 scan, %zu of %zu columns, %zu selections, %zu key sets, %zu "
-             "metrics\n",
-        s->name, s->type, p->n_projected, s->n_columns, p->n_selections, p->n_keysets,
-        p->n_variants);
+    const jb_source_plan *read = read_part(p, c);
+    jb_buf_fmt(b,
+               zh ? "数据源 %s（%s）：扫描 %d 次，读 %zu/%zu 列，条件 %zu 种，分组 %zu 种，"
+                    "指标 %zu 个\n"
+                  : "source %s (%s): %d scan, %zu of %zu columns, %zu selections, %zu key sets, "
+                    "%zu metrics\n",
+               s->name, s->type, c->scanned != NULL, read->n_projected, s->n_columns,
+               p->n_selections, p->n_keysets, p->n_variants);
     jb_buf_str(b, zh ? "  列：" : "  columns: ");
-    for (size_t i = 0; i < p->n_projected; i++) {
-        jb_buf_fmt(b, "%s%s", i ? (zh ? "、" : ", ") : "", s->columns[p->projected[i]].name);
+    for (size_t i = 0; i < read->n_projected; i++) {
+        jb_buf_fmt(b, "%s%s", i ? (zh ? "、" : ", ") : "", s->columns[read->projected[i]].name);
     }
     jb_buf_char(b, '\n');
     jb_members_plan(r->model, p, r->arena, b, 0, zh);
     if (s->where) {
         jb_buf_fmt(b, zh ? "  只读：%s\n" : "  where: %s\n", jb_expr_canonical(s->where));
     }
+    jb_plan_text_push(s, c, b, zh);
     for (size_t i = 0; i < p->n_pairs; i++) {
         const jb_pair_plan *pair = &p->pairs[i];
         const jb_expr *cond = p->selections[pair->selection].cond;
@@ -46,12 +55,6 @@ static void text_source(const jb_runner *r, const jb_source_plan *p, jb_buf *b, 
             jb_buf_fmt(b, "%s%s", g ? ", " : zh ? "；分组：" : "; by ", k->groups[g].name);
         }
         jb_buf_char(b, '\n');
-        if (s->pushdown == JB_PUSH_REQUIRE) {
-            jb_push_query q;
-            const char *why = "";
-            int no = jb_push_sql(r->model, p, i, r->arena, &q, &why, r->diags);
-            jb_buf_fmt(b, "    SQL: %s\n", no ? why : q.sql);
-        }
         for (size_t v = 0; v < pair->n_variants; v++) {
             text_variant(b, p->variants[pair->variants[v]]);
         }
@@ -91,22 +94,14 @@ static void text_rest(const jb_model *m, jb_buf *b, int zh)
 
 /* ---- JSON ---- */
 
-static void json_field(jb_buf *b, const char *name, const char *text, int first)
-{
-    jb_buf_str(b, first ? "" : ",");
-    jb_buf_json(b, name);
-    jb_buf_char(b, ':');
-    jb_buf_json(b, text);
-}
-
-static void json_pair(const jb_runner *r, const jb_source_plan *p, size_t i, jb_buf *b)
+static void json_pair(const jb_source_plan *p, size_t i, jb_buf *b)
 {
     const jb_pair_plan *pair = &p->pairs[i];
     const jb_expr *cond = p->selections[pair->selection].cond;
     const jb_keyset *k = &p->keysets[pair->keyset];
     char period[32];
     jb_buf_char(b, '{');
-    json_field(b, "where", cond ? jb_expr_canonical(cond) : "", 1);
+    jb_plan_json_field(b, "where", cond ? jb_expr_canonical(cond) : "", 1);
     jb_buf_str(b, ",\"group_by\":[");
     for (size_t g = 0; g < k->n_groups; g++) {
         jb_buf_str(b, g ? "," : "");
@@ -117,42 +112,35 @@ static void json_pair(const jb_runner *r, const jb_source_plan *p, size_t i, jb_
         const jb_variant *variant = p->variants[pair->variants[v]];
         jb_period_print(variant->metric->dated ? variant->period : (jb_period){0}, period);
         jb_buf_str(b, v ? ",{" : "{");
-        json_field(b, "name", variant->metric->name, 1);
-        json_field(b, "type", variant->metric->type, 0);
-        json_field(b, "period", period, 0);
+        jb_plan_json_field(b, "name", variant->metric->name, 1);
+        jb_plan_json_field(b, "type", variant->metric->type, 0);
+        jb_plan_json_field(b, "period", period, 0);
         jb_buf_char(b, '}');
     }
-    jb_buf_char(b, ']');
-    if (p->source->pushdown == JB_PUSH_REQUIRE) {
-        jb_push_query q;
-        const char *why = "";
-        if (jb_push_sql(r->model, p, i, r->arena, &q, &why, r->diags) == 0) {
-            json_field(b, "sql", q.sql, 0);
-        } else {
-            json_field(b, "not_pushed", why, 0);
-        }
-    }
-    jb_buf_char(b, '}');
+    jb_buf_str(b, "]}");
 }
 
-static void json_source(const jb_runner *r, const jb_source_plan *p, jb_buf *b)
+static void json_source(const jb_runner *r, const jb_source_plan *p, const jb_push_choice *c,
+                        jb_buf *b)
 {
     const jb_msource *s = p->source;
+    const jb_source_plan *read = read_part(p, c);
     jb_buf_char(b, '{');
-    json_field(b, "name", s->name, 1);
-    json_field(b, "type", s->type, 0);
-    jb_buf_str(b, ",\"scans\":1,\"columns\":[");
-    for (size_t i = 0; i < p->n_projected; i++) {
+    jb_plan_json_field(b, "name", s->name, 1);
+    jb_plan_json_field(b, "type", s->type, 0);
+    jb_buf_fmt(b, ",\"scans\":%d,\"columns\":[", c->scanned != NULL);
+    for (size_t i = 0; i < read->n_projected; i++) {
         jb_buf_str(b, i ? "," : "");
-        jb_buf_json(b, s->columns[p->projected[i]].name);
+        jb_buf_json(b, s->columns[read->projected[i]].name);
     }
     jb_buf_char(b, ']');
-    json_field(b, "where", s->where ? jb_expr_canonical(s->where) : "", 0);
+    jb_plan_json_push(s, c, b);
+    jb_plan_json_field(b, "where", s->where ? jb_expr_canonical(s->where) : "", 0);
     jb_members_plan(r->model, p, r->arena, b, 1, 0);
     jb_buf_str(b, ",\"selections\":[");
     for (size_t i = 0; i < p->n_pairs; i++) {
         jb_buf_str(b, i ? "," : "");
-        json_pair(r, p, i, b);
+        json_pair(p, i, b);
     }
     jb_buf_str(b, "]}");
 }
@@ -165,8 +153,8 @@ static void json_rest(const jb_model *m, jb_buf *b)
         const jb_metric_model *metric = &m->metrics[i];
         if (metric->derive && metric->shape) {
             jb_buf_str(b, first ? "{" : ",{");
-            json_field(b, "name", metric->name, 1);
-            json_field(b, "type", metric->type, 0);
+            jb_plan_json_field(b, "name", metric->name, 1);
+            jb_plan_json_field(b, "type", metric->type, 0);
             jb_buf_char(b, '}');
             first = 0;
         }
@@ -174,8 +162,8 @@ static void json_rest(const jb_model *m, jb_buf *b)
     jb_buf_str(b, "],\"rules\":[");
     for (size_t i = 0; i < m->n_rules; i++) {
         jb_buf_str(b, i ? ",{" : "{");
-        json_field(b, "name", m->rules[i].name, 1);
-        json_field(b, "severity", m->rules[i].warn ? "warn" : "error", 0);
+        jb_plan_json_field(b, "name", m->rules[i].name, 1);
+        jb_plan_json_field(b, "severity", m->rules[i].warn ? "warn" : "error", 0);
         jb_buf_str(b, ",\"assert\":[");
         for (size_t k = 0; k < m->rules[i].n; k++) {
             jb_buf_str(b, k ? "," : "");
@@ -200,12 +188,13 @@ void jb_model_plan(const jb_model *model, jb_buf *b, int json, int zh)
         if (!r.plans[i]) {
             continue;
         }
-        jb_plan_close(r.arena, r.plans[i]);
+        jb_push_choice choice;
+        jb_push_choose(m, r.plans[i], r.arena, &choice, quiet);
         if (json) {
             jb_buf_str(b, first ? "" : ",");
-            json_source(&r, r.plans[i], b);
+            json_source(&r, r.plans[i], &choice, b);
         } else {
-            text_source(&r, r.plans[i], b, zh);
+            text_source(&r, r.plans[i], &choice, b, zh);
         }
         first = 0;
     }

@@ -212,6 +212,26 @@ int jb_runner_keys(jb_runner *r)
     return 0;
 }
 
+/* What may be pushed is asked of the database, the rest is read: all variants have results then. */
+static int read_source(jb_runner *r, jb_source_plan *plan)
+{
+    jb_push_choice choice;
+    int status = jb_push_choose(r->model, plan, r->arena, &choice, r->diags);
+    if (status == 0 && choice.pushed) {
+        status = jb_push_run(r->model, &choice, r->out, r->diags);
+    }
+    if (status == 0 && choice.scanned) {
+        status = jb_scan_run(r->model, choice.scanned, r->out, r->diags, NULL);
+    }
+    if (status == 0 && choice.pushed && r->model->options.verify) {
+        status = jb_push_verify(r->model, &choice, r->diags);
+    }
+    if (status == 0) {
+        jb_push_gather(&choice);
+    }
+    return status;
+}
+
 static int scan_all(jb_runner *r)
 {
     int status = jb_runner_keys(r);
@@ -220,14 +240,32 @@ static int scan_all(jb_runner *r)
         if (!plan) {
             continue;
         }
-        jb_plan_close(r->arena, plan);
-        if (plan->source->pushdown == JB_PUSH_REQUIRE) {
-            status = jb_push_run(r->model, plan, r->out, r->diags);
-        } else {
-            status = jb_scan_run(r->model, plan, r->out, r->diags, NULL);
-        }
+        status = read_source(r, plan);
     }
     return status;
+}
+
+void jb_push_check_required(jb_model *m, jb_diags *diags)
+{
+    int required = 0;
+    for (size_t i = 0; i < m->n_sources; i++) {
+        required |= m->sources[i].pushdown == JB_PUSH_REQUIRE && !m->sources[i].broken;
+    }
+    if (!required) {
+        return;
+    }
+    jb_figure_set *set = jb_figure_set_new();
+    jb_runner r;
+    jb_runner_start(&r, m, set->arena, diags);
+    jb_runner_demand_all(&r, NULL, 0);
+    for (size_t i = 0; i < m->n_sources; i++) {
+        jb_push_choice choice;
+        if (r.plans[i] && m->sources[i].pushdown == JB_PUSH_REQUIRE && !m->sources[i].broken) {
+            jb_push_choose(m, r.plans[i], r.arena, &choice, diags);
+        }
+    }
+    jb_runner_stop(&r);
+    jb_figure_set_free(set);
 }
 
 static void add_all(jb_runner *r, jb_figure_set *set)

@@ -32,6 +32,8 @@ void jb_runner_demand(jb_runner *, jb_metric_model *, size_t context);
 void jb_runner_demand_all(jb_runner *, const char *const *names, size_t n); /* NULL: all */
 int jb_runner_fetch(jb_runner *, jb_metric_model *, size_t context);
 int jb_runner_keys(jb_runner *);
+/* pushdown = require: what cannot be pushed is reported before anything runs. */
+void jb_push_check_required(jb_model *, jb_diags *);
 /* Fills k->values from its source (keys_scan.c). 0 ok, -1 reported. */
 int jb_keys_collect(jb_model *, jb_mkeys *, jb_diags *);
 

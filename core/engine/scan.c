@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A scan: every partition a task with states of its own, merged in partition order, then finished.
  */
+#include "engine/bytes.h"
 #include "engine/finish.h"
 #include "engine/member.h"
 #include "engine/pool.h"
+#include "engine/pushdown.h"
 #include "engine/stream.h"
 
 #include <stdio.h>
@@ -35,6 +37,8 @@ static int scan_part(scan *s, uint64_t part, jb_worker *w, jb_result *r, jb_diag
     }
     r->skipped += stream.task.skipped;
     r->nulled += stream.task.nulled;
+    r->delivered += stream.delivered;
+    r->bytes += stream.bytes;
     jb_stream_close(&stream);
     return status != 0 || n < 0 ? -1 : 0;
 }
@@ -219,6 +223,7 @@ int jb_scan_run(jb_model *m, jb_source_plan *plan, jb_arena *out, jb_diags *diag
     int threads = plan->ordered || m->options.threads < 1 ? 1 : m->options.threads;
     jb_members_reset(plan->source);
     jb_scan_describe(out, plan->source, plan->projected, plan->n_projected, &s.ask);
+    jb_push_filter(plan, out, &s.ask);
     if (count_parts(&s) != 0) {
         return -1;
     }
@@ -235,6 +240,7 @@ int jb_scan_run(jb_model *m, jb_source_plan *plan, jb_arena *out, jb_diags *diag
     if (status == 0) {
         s.total = s.total ? s.total : jb_result_new(plan);
         report_refused(&s);
+        jb_source_tell(plan->source, s.total->delivered, s.total->bytes);
         jb_members_report(plan->source, diags);
         status = plan->probe ? 0 : jb_finish(m, s.total, out, diags);
         if (totals) {

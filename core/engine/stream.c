@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/stream.h"
 
+#include "engine/bytes.h"
 #include "plugin/host_api.h"
 
 #include <stdio.h>
@@ -149,6 +150,8 @@ static int fetch(jb_stream *s)
     if (why || has_nulls(&s->array)) {
         return refuse_shape(s, why ? why : "rows that are NULL as a whole");
     }
+    s->delivered += s->array.length;
+    s->bytes += jb_array_bytes(&s->schema, &s->array);
     return 1;
 }
 

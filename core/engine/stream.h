@@ -21,6 +21,7 @@ typedef struct jb_stream {
     int64_t rows;            /* rows given before */
     uint8_t *drop;           /* bit per row of the batch at hand that was refused here */
     int any_dropped, open;
+    int64_t delivered, bytes; /* so far */
 } jb_stream;
 
 /* Describes what to read; memory from the arena. */
