@@ -162,13 +162,13 @@ static jb_status estimate(jb_ctx *ctx, void *self, int64_t *rows)
 }
 
 static const jb_sql_cost cost = {.size = sizeof(jb_sql_cost),
-                                 .query = 1e6,
-                                 .row = 150,
-                                 .aggregate = 150,
-                                 .group = 100,
-                                 .distinct = 900,
-                                 .deliver = 200,
-                                 .cell = 45};
+                                 .query = 1.5e6,
+                                 .row = 100,
+                                 .aggregate = 100,
+                                 .group = 130,
+                                 .distinct = 1100,
+                                 .deliver = 100,
+                                 .cell = 70};
 
 const jb_source_sql pg_sql = {.size = sizeof(jb_source_sql),
                               .forms = forms,
