@@ -148,6 +148,7 @@ static void make_model(data_state *s, jb_unpack *u, jb_buf *reply)
     const jb_registry_options options = {.config = s->arg->config, .safe = s->arg->options->safe};
     s->lost = jb_unpack_own_names(u, &n_lost);
     const jb_engine_options engine = {.threads = s->arg->options->threads,
+                                      .verify = s->arg->options->verify,
                                       .as_of = s->arg->as_of,
                                       .date = s->arg->date,
                                       .in_check = s->arg->in_check,

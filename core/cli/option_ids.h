@@ -15,6 +15,7 @@ enum {
     OPT_ONLY,
     OPT_DRAFT,
     OPT_STRICT,
+    OPT_VERIFY,
     OPT_DATA,
     OPT_ORIGINS,
     OPT_SAFE,

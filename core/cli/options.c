@@ -149,6 +149,7 @@ static int apply(jb_options *o, const jb_option_def *def, const char *value, jb_
         break;
     }
     int *const flags[] = {[OPT_DRAFT] = &o->draft,           [OPT_STRICT] = &o->strict,   [OPT_DATA] = &o->data,
+                          [OPT_VERIFY] = &o->verify,
                           [OPT_ORIGINS] = &o->origins,       [OPT_SAFE] = &o->safe,       [OPT_IN_PROCESS] = &o->in_process,
                           [OPT_JSON] = &o->json,             [OPT_QUIET] = &o->quiet,     [OPT_VERBOSE] = &o->verbose,
                           [OPT_HELP] = &o->help,             [OPT_VERSION] = &o->version};

@@ -36,7 +36,7 @@ typedef struct jb_options {
     const char *const *operands; /* after the command's own word */
     size_t n_operands;
     int help, version, quiet, verbose, json, log_json, color; /* color: -1 never, 0 auto, 1 always */
-    int draft, strict, safe, in_process, origins, data;
+    int draft, strict, verify, safe, in_process, origins, data;
     int threads;
     const char *out_dir, *as_of, *only;
     const char *component, *ini; /* plugins test */

@@ -43,11 +43,18 @@ typedef struct jb_fig {
     int64_t *rows_counted;                            /* source rows behind each row; NULL unknown */
 } jb_fig;
 
+typedef struct jb_fig_source { /* a source that was read, and the state it was in */
+    const char *name, *type;
+    const char *version; /* as the source calls that state; "" when it does not */
+} jb_fig_source;
+
 typedef struct jb_figure_set {
     jb_arena *arena; /* owns everything below */
     jb_fig **figs;   /* file order */
     size_t n, cap;
     const char *as_of, *date, *period; /* of the report; "" when not set */
+    jb_fig_source *sources;            /* in file order */
+    size_t n_sources;
 } jb_figure_set;
 
 jb_figure_set *jb_figure_set_new(void);

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#define MAGIC UINT64_C(0x31474946424a) /* "JBFIG1" */
+#define MAGIC UINT64_C(0x32474946424a) /* "JBFIG2" */
 
 /* ---- writing ---- */
 
@@ -107,6 +107,12 @@ void jb_figure_set_write(const jb_figure_set *set, jb_buf *b)
     jb_pack_u64(b, set->n);
     for (size_t i = 0; i < set->n; i++) {
         put_figure(b, set->figs[i]);
+    }
+    jb_pack_u64(b, set->n_sources);
+    for (size_t i = 0; i < set->n_sources; i++) {
+        jb_pack_str(b, set->sources[i].name);
+        jb_pack_str(b, set->sources[i].type);
+        jb_pack_str(b, set->sources[i].version);
     }
     jb_pack_u64(b, b->failed ? 0 : jb_hash_bytes(b->data + from, b->len - from));
 }
@@ -281,6 +287,16 @@ static jb_fig *get_figure(reader *r)
     return f;
 }
 
+static void get_sources(reader *r, jb_figure_set *set)
+{
+    size_t n = r->u.failed ? 0 : get_count(r, 24);
+    set->sources = jb_arena_alloc(r->arena, (n + 1) * sizeof *set->sources);
+    for (size_t i = 0; i < n && !r->u.failed; i++) {
+        set->sources[i] = (jb_fig_source){need_text(r), need_text(r), need_text(r)};
+    }
+    set->n_sources = r->u.failed ? 0 : n;
+}
+
 jb_figure_set *jb_figure_set_read(const void *bytes, size_t n)
 {
     if (n < 16) {
@@ -301,6 +317,7 @@ jb_figure_set *jb_figure_set_read(const void *bytes, size_t n)
     for (size_t i = 0; i < count && !r.u.failed; i++) {
         jb_figure_set_add(set, get_figure(&r));
     }
+    get_sources(&r, set);
     if (r.u.failed || r.u.at != r.u.end) {
         jb_figure_set_free(set);
         return NULL;

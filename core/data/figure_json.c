@@ -83,5 +83,16 @@ void jb_figure_set_json(const jb_figure_set *set, const char *const *names, size
         }
         jb_buf_str(b, f->flags & JB_FIG_LOST ? "],\"lost\":true}" : "]}");
     }
+    jb_buf_str(b, "\n],\"sources\":[");
+    for (size_t i = 0; i < set->n_sources; i++) {
+        const jb_fig_source *s = &set->sources[i];
+        jb_buf_str(b, i ? ",\n{\"name\":" : "\n{\"name\":");
+        jb_buf_json(b, s->name);
+        jb_buf_str(b, ",\"type\":");
+        jb_buf_json(b, s->type);
+        jb_buf_str(b, ",\"version\":");
+        jb_buf_json(b, s->version);
+        jb_buf_char(b, '}');
+    }
     jb_buf_str(b, "\n]}\n");
 }

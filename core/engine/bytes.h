@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* How much came over: what is counted of each source, so that it can be shown that groups crossed and
- * not rows. Private to core/engine. */
+/* How much came over: what is counted of each source, so that it can be shown that groups crossed
+ * and not rows. Private to core/engine. */
 #ifndef JB_ENGINE_BYTES_H
 #define JB_ENGINE_BYTES_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What it costs to have partial results made, or to read the rows and make them here. Nanoseconds on
- * one core; the engine's share is what its plugin measured (jb_sql_cost), ours is below. */
+/* What it costs to have partial results made, or to read the rows and make them here. Nanoseconds
+ * on one core; the engine's share is what its plugin measured (jb_sql_cost), ours is below. */
 #include "engine/push_select.h"
 
 /* Our share of a scan, on the machine of docs/performance.md: rows of the table of docs/scale.md

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What of a source's plan is pushed and what is scanned. `require` and `off` say it; `auto` asks what
- * can be, and what costs less. */
+/* What of a source's plan is pushed and what is scanned. `require` and `off` say it; `auto` asks
+ * what can be, and what costs less. */
 #include "engine/push_print.h"
 
 #include <string.h>
@@ -273,7 +273,8 @@ void jb_push_filter(const jb_source_plan *plan, jb_arena *a, jb_scan *scan)
     jb_push_view view = {.source = s, .over = s};
     const char *where = NULL;
     jb_printer p;
-    if (!s->sql || s->on_error != JB_ROW_STOP || s->pushdown == JB_PUSH_OFF || plan->probe || plan->unfiltered) {
+    if (!s->sql || s->on_error != JB_ROW_STOP || s->pushdown == JB_PUSH_OFF || plan->probe ||
+        plan->unfiltered) {
         return;
     }
     jb_printer_start(&p, &view, a);

@@ -52,9 +52,9 @@ static int *map_columns(const jb_msource *over, const jb_msource *member, const 
     for (size_t i = 0; i < over->n_columns; i++) {
         const jb_mcolumn *c = &over->columns[i];
         int at = jb_source_column(member, c->heading);
-        map[i] = label && strcmp(c->heading, label) == 0                ? LABEL
+        map[i] = label && strcmp(c->heading, label) == 0           ? LABEL
                  : at >= 0 && same_column(c, &member->columns[at]) ? at
-                                                                        : NO_COLUMN;
+                                                                   : NO_COLUMN;
     }
     return map;
 }
@@ -108,9 +108,8 @@ int jb_push_views(jb_model *m, jb_msource *s, jb_arena *a, jb_push_view **out, s
         }
         *why = members[i]->pushdown == JB_PUSH_OFF ? jb_push_reason(a, "E1268", members[i]->name)
                                                    : silent(members[i], a);
-        (*out)[i] = (jb_push_view){.source = members[i],
-                                   .over = s,
-                                   .columns = map_columns(s, members[i], label, a)};
+        (*out)[i] = (jb_push_view){
+            .source = members[i], .over = s, .columns = map_columns(s, members[i], label, a)};
     }
     return *why ? -1 : 0;
 }

@@ -25,8 +25,8 @@ const char *jb_printer_expr(jb_printer *, const jb_expr *, jb_period);
 const char *jb_printer_value(jb_printer *, const jb_expr *, jb_period);
 /* Texts joined by the form of `op`, "and" or "or"; either may be NULL. */
 const char *jb_printer_join(const jb_printer *, const char *op, const char *one, const char *two);
-/* The conditions of the source (and of the union it belongs to) on all rows; *failed when one has no
- * spelling. NULL: none. */
+/* The conditions of the source (and of the union it belongs to) on all rows; *failed when one has
+ * no spelling. NULL: none. */
 const char *jb_printer_base(jb_printer *, int *failed);
 /* A NULL of a column type; NULL when that cannot be said. */
 const char *jb_printer_null(const jb_printer *, const jb_coltype *);

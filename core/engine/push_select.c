@@ -401,8 +401,7 @@ static int add_pair(jb_push_builder *b, jb_push_branch *br, size_t pair)
     jb_push_set *set = set_of(b, p->keyset);
     jb_push_pair made = {.pair = pair, .count = take_count(b, br, p->selection)};
     size_t *variants = jb_arena_alloc(b->arena, (p->n_variants + 1) * sizeof *variants);
-    size_t **partials =
-        (size_t **)jb_arena_alloc(b->arena, (p->n_variants + 1) * sizeof *partials);
+    size_t **partials = (size_t **)jb_arena_alloc(b->arena, (p->n_variants + 1) * sizeof *partials);
     for (size_t i = 0; i < p->n_variants && made.count != SIZE_MAX; i++) {
         const jb_variant *v = b->plan->variants[p->variants[i]];
         const jb_metric_partial *need = v->metric->partial;
@@ -462,8 +461,8 @@ int jb_push_distinct(jb_push_builder *b, jb_push_branch *br, size_t variant)
     slots[0] = take_slot(b, br, partial_type(v, p), name);
     partials[0] = slots;
     set->pairs = jb_arena_alloc(b->arena, sizeof *set->pairs);
-    set->pairs[set->n_pairs++] = (jb_push_pair){
-        pair, SIZE_MAX, variants, (const size_t *const *)partials, 1};
+    set->pairs[set->n_pairs++] =
+        (jb_push_pair){pair, SIZE_MAX, variants, (const size_t *const *)partials, 1};
     return 0;
 }
 

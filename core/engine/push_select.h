@@ -10,7 +10,7 @@ typedef struct jb_push_builder {
     const jb_source_plan *plan;
     jb_arena *arena;
     jb_printer printer;
-    jb_coltype *slots; /* of the answer, behind what leads it */
+    jb_coltype *slots;      /* of the answer, behind what leads it */
     size_t n_slots, n_keys; /* grouping sets: the first n_keys are the keys */
     jb_push_set *sets;
     size_t n_sets;

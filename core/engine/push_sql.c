@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* One statement for all that is pushed to one source: an inner SELECT that gives each row its keys,
- * marks and values, an outer one that counts and adds them up. Several key sets are grouping sets, a
- * UNION ALL with a number in front, or, where the source has neither, a statement each. */
+ * marks and values, an outer one that counts and adds them up. Several key sets are grouping sets,
+ * a UNION ALL with a number in front, or, where the source has neither, a statement each. */
 #include "engine/push_select.h"
 
 #include <string.h>
@@ -162,8 +162,9 @@ static const char *list_texts(const jb_push_branch *br, size_t n_slots, const jb
 {
     const char *list = "";
     for (size_t i = 0; i < n_slots; i++) {
-        const char *text = i < br->n_texts && br->texts[i] ? br->texts[i]
-                                                           : jb_printer_null(&b->printer, &b->slots[i]);
+        const char *text = i < br->n_texts && br->texts[i]
+                               ? br->texts[i]
+                               : jb_printer_null(&b->printer, &b->slots[i]);
         if (!text) {
             return NULL;
         }
@@ -287,7 +288,8 @@ static int make_sets(maker *m, const size_t *keysets, size_t n_keysets)
     }
     const char *inner = jb_push_inner(&b, &br, m->from, m->pairs, m->n_pairs);
     const char *list = inner ? list_texts(&br, b.n_slots, &b, m->arena) : NULL;
-    const char *sets = jb_printer_fill(&b.printer, "grouping_sets", set_list(&b, &br, m->arena), "");
+    const char *sets =
+        jb_printer_fill(&b.printer, "grouping_sets", set_list(&b, &br, m->arena), "");
     return list ? seal(m, &b,
                        jb_arena_fmt(m->arena, "SELECT %s%s FROM (%s) AS q GROUP BY %s", lead, list,
                                     inner, sets),

@@ -103,8 +103,7 @@ static int number_groups(answer *x, const jb_push_set *set, size_t n)
         for (size_t k = 0; k < keyset->n_groups; k++) {
             pack_key(x, &keyset->groups[k], set->keys, &at, x->rows[i], &packed);
         }
-        x->groups[i] =
-            jb_groups_find(&x->r->groups[set->keyset], jb_buf_text(&packed), packed.len);
+        x->groups[i] = jb_groups_find(&x->r->groups[set->keyset], jb_buf_text(&packed), packed.len);
         if (x->groups[i] == UINT32_MAX || packed.failed) {
             status = too_many(x);
         }

@@ -26,12 +26,12 @@ size_t jb_push_members(const jb_model *, const jb_msource *, jb_arena *, jb_msou
 
 /* ---- statements (push_sql.c, push_print.c) ---- */
 
-#define JB_PUSH_AT_ONCE 32 /* members that are asked at the same time */
+#define JB_PUSH_AT_ONCE 32        /* members that are asked at the same time */
 #define JB_PUSH_CONSTANT SIZE_MAX /* a key that is the same in all rows: the member's name */
 
-typedef struct jb_push_pair { /* a pair's part of a statement's answer */
-    size_t pair, count;       /* count: its slot */
-    const size_t *variants;   /* of the plan */
+typedef struct jb_push_pair {      /* a pair's part of a statement's answer */
+    size_t pair, count;            /* count: its slot */
+    const size_t *variants;        /* of the plan */
     const size_t *const *partials; /* [variant][partial]: slots */
     size_t n_variants;
 } jb_push_pair;
@@ -87,11 +87,11 @@ typedef struct jb_push_choice {
     size_t n_views;
     jb_push_left *left;
     size_t n_left;
-    const char *why;              /* why it is done this way, in the language of messages */
-    int64_t rows;                 /* -1: not asked, or unknown */
-    double cost_push, cost_scan;  /* nanoseconds; 0: not reckoned */
-    int refused;                  /* pushdown = require, and something cannot be */
-    jb_variant **from, **to;      /* variants of the whole plan, and who computes them */
+    const char *why;             /* why it is done this way, in the language of messages */
+    int64_t rows;                /* -1: not asked, or unknown */
+    double cost_push, cost_scan; /* nanoseconds; 0: not reckoned */
+    int refused;                 /* pushdown = require, and something cannot be */
+    jb_variant **from, **to;     /* variants of the whole plan, and who computes them */
     size_t n_variants;
     const char *filter; /* of the scan; NULL: none */
     size_t n_filter_values;

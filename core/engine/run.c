@@ -5,6 +5,7 @@
 #include "engine/run.h"
 
 #include "engine/derive.h"
+#include "engine/bytes.h"
 #include "engine/pushdown.h"
 
 #include <stdlib.h>
@@ -333,6 +334,8 @@ jb_figure_set *jb_model_run(jb_model *m, const char *const *names, size_t n,
     jb_runner_demand_all(&r, names, n);
     if (compute(&r) == 0) {
         add_all(&r, set);
+        jb_versions_note(m, set);
+        jb_model_tell(m);
         result = own(set);
         if (!result) {
             jb_diag0(diags, "E0376", NULL);

@@ -34,6 +34,10 @@ int jb_runner_fetch(jb_runner *, jb_metric_model *, size_t context);
 int jb_runner_keys(jb_runner *);
 /* pushdown = require: what cannot be pushed is reported before anything runs. */
 void jb_push_check_required(jb_model *, jb_diags *);
+/* versions.c: the source's word for the state of its data, "" when it has none; into the set, of all
+ * that were read. */
+const char *jb_source_version(jb_msource *, jb_arena *);
+void jb_versions_note(const jb_model *, jb_figure_set *);
 /* Fills k->values from its source (keys_scan.c). 0 ok, -1 reported. */
 int jb_keys_collect(jb_model *, jb_mkeys *, jb_diags *);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* --verify-pushdown: what a database aggregated is computed again from its rows, and compared to the
- * last digit. */
+/* --verify-pushdown: what a database aggregated is computed again from its rows, and compared to
+ * the last digit. */
 #include "engine/pushdown.h"
 
 #include <stdio.h>

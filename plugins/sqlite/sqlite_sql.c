@@ -34,6 +34,7 @@ static const jb_sql_form forms[] = {
     {"year", "CAST(strftime('%Y', $1) AS INTEGER)"},
     {"quarter", "((CAST(strftime('%m', $1) AS INTEGER) + 2) / 3)"},
     {"month", "CAST(strftime('%m', $1) AS INTEGER)"},
+    {"case", "CASE WHEN $1 THEN $2 END"},
     {"count", "COUNT($1)"},
     {"count_if", "COUNT(CASE WHEN $1 THEN 1 END)"},
     {"sum", "jb_sum($1)"},
