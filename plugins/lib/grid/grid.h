@@ -27,6 +27,7 @@
 #define JB_V_DATE 4u  /* a day, written 2022-08-16 */
 #define JB_V_LIST 5u  /* something nested that no cell can hold */
 #define JB_V_ERROR 6u /* a cell that holds an error, such as #N/A */
+#define JB_V_UNKNOWN 7u /* a formula whose value nobody has computed */
 
 /* A cell. The text is UTF-8 without NUL, not NUL-terminated; valid until the reader's next row. */
 typedef struct jb_value {
@@ -57,7 +58,7 @@ typedef struct jb_grid_codes {
     const char *range;  /* too large */
     const char *list;   /* JB_V_LIST */
     const char *error;  /* JB_V_ERROR; {1} is its text */
-    const char *no_column, *same_columns; /* {1} name, {2} how many */
+    const char *unknown; /* JB_V_UNKNOWN */
 } jb_grid_codes;
 
 typedef struct jb_grid_env {
@@ -105,6 +106,8 @@ jb_status jb_grid_infer(const jb_grid_env *, jb_ctx *, jb_grid *, const jb_scan 
  * declared[] holds n zeroed types. */
 jb_status jb_grid_declare(const jb_grid_env *, jb_ctx *, const jb_scan *, const char *const *names,
                           uint32_t n, jb_type *declared);
+/* Whether the table has a column of this name, by spelling, by case or as "#N". */
+int jb_grid_known(const char *const *names, uint32_t n, const char *name);
 /* Stream of the columns of `scan` over the reader, which it owns from now on, also on failure. */
 jb_status jb_grid_stream(const jb_grid_env *, jb_ctx *, const jb_grid *, const jb_scan *,
                          const char *const *names, const jb_type *types,
@@ -126,7 +129,7 @@ typedef struct jb_files {
     char version[64];
 } jb_files;
 
-/* The files that a path or pattern means. Reports E0601–E0605, E0617, E0619 (JB_FILE_MESSAGES). */
+/* The files that a path or pattern means. Reports E0601–E0605, E0617, E0619. */
 jb_status jb_files_find(const jb_grid_env *, jb_ctx *, const char *path, jb_files *);
 void jb_files_free(jb_files *);
 /* Opens one, which must be as it was found. */
@@ -142,9 +145,9 @@ jb_status jb_files_hash(const jb_grid_env *, jb_ctx *, jb_files *);
         sizeof(jb_message), 0, code, en, zh, hint_en, hint_zh                                      \
     }
 
-/* The messages of grid_files.c: the same codes and words as the csv source's. */
-#define JB_FILE_N_MESSAGES 7u
-#define JB_FILE_MESSAGES                                                                           \
+/* The messages of grid_files.c and of column names: codes and words of the csv source. */
+#define JB_GRID_N_MESSAGES 9u
+#define JB_GRID_MESSAGES                                                                           \
     JB_MESSAGE("E0601", "no such file: {1}", "没有这个文件：{1}",                                  \
                "a relative path is taken from the folder of the configuration file that holds it", \
                "相对路径从写它的配置文件所在的文件夹算起"),                                        \
@@ -162,6 +165,11 @@ jb_status jb_files_hash(const jb_grid_env *, jb_ctx *, jb_files *);
                    "run again when nobody writes to it", "等没有人写这个文件时再运行"),            \
         JB_MESSAGE("E0619", "{1} is not an ordinary file", "{1} 不是普通文件",                     \
                    "pipes and devices cannot be read twice; save the data to a file",              \
-                   "管道和设备不能重复读取，请先存成文件")
+                   "管道和设备不能重复读取，请先存成文件"),                                        \
+        JB_MESSAGE("E0627", "no column “{1}” ({2} columns)", "没有“{1}”这一列（共 {2} 列）",       \
+                   "write the heading as it stands in the file, or #N for the Nth column",         \
+                   "请照表头原文写，或用 #N 表示第 N 列"),                                         \
+        JB_MESSAGE("E0628", "{2} columns are called “{1}”", "有 {2} 列都叫“{1}”",                  \
+                   "say which with #N: name.OURS = #N", "请用 #N 指明：name.名称 = #N")
 
 #endif

@@ -39,7 +39,7 @@ void jb_guess_look(jb_guess *g, const jb_value *v, int text_numbers)
     char plain[JB_PLAIN_MAX];
     const char *s = v->s;
     size_t n = v->n;
-    if (v->kind == JB_V_NULL || v->kind == JB_V_ERROR || g->text)
+    if (v->kind == JB_V_NULL || v->kind == JB_V_ERROR || v->kind == JB_V_UNKNOWN || g->text)
         return;
     if (v->kind == JB_V_TEXT) {
         jb_trim(&s, &n);

@@ -108,6 +108,7 @@ static int is_null(const stream *s, const jb_value *v)
 
 #define CELL_LIST 20
 #define CELL_ERROR 21
+#define CELL_UNKNOWN 22
 
 static int push_number(jb_col *col, const jb_value *v)
 {
@@ -143,6 +144,8 @@ static int push(jb_col *col, const jb_value *v)
         return CELL_LIST;
     case JB_V_ERROR:
         return CELL_ERROR;
+    case JB_V_UNKNOWN:
+        return CELL_UNKNOWN;
     case JB_V_NUMBER:
         return push_number(col, v);
     case JB_V_BOOL:
@@ -162,8 +165,8 @@ static const char *code_of(const jb_grid_codes *k, const want *w, int how)
 {
     if (how == CELL_LIST)
         return k->list;
-    if (how == CELL_ERROR)
-        return k->error;
+    if (how == CELL_ERROR || how == CELL_UNKNOWN)
+        return how == CELL_ERROR ? k->error : k->unknown;
     if (!w->declared)
         return k->misfit;
     return how == JB_CELL_SCALE ? k->scale : how == JB_CELL_RANGE ? k->range : k->type;
@@ -182,7 +185,7 @@ static int32_t refuse(stream *s, const want *w, const jb_value *v, int how)
     value[n] = '\0';
     jb_type_text(&w->type, type, sizeof type);
     s->grid.place(s->grid.self, w->column, &at);
-    at.value = how == CELL_LIST ? NULL : value;
+    at.value = how == CELL_LIST || how == CELL_UNKNOWN ? NULL : value;
     return jb_grid_refuse(&s->env, s->ctx, code_of(s->env.codes, w, how), &at,
                           how == CELL_ERROR ? value : type, NULL);
 }
@@ -308,6 +311,12 @@ static uint32_t count_columns(const char *const *names, uint32_t n, const char *
     return found;
 }
 
+int jb_grid_known(const char *const *names, uint32_t n, const char *name)
+{
+    uint32_t at = 0;
+    return count_columns(names, n, name, &at) > 0;
+}
+
 static jb_status find_column(const jb_grid_env *env, jb_ctx *ctx, const char *const *names,
                              uint32_t n, const char *name, uint32_t *out)
 {
@@ -316,9 +325,7 @@ static jb_status find_column(const jb_grid_env *env, jb_ctx *ctx, const char *co
     if (found == 1)
         return JB_OK;
     snprintf(total, sizeof total, "%u", (unsigned)(found == 0 ? n : found));
-    return jb_grid_fail(env, ctx, JB_E_CONFIG,
-                        found == 0 ? env->codes->no_column : env->codes->same_columns, NULL, name,
-                        total);
+    return jb_grid_fail(env, ctx, JB_E_CONFIG, found == 0 ? "E0627" : "E0628", NULL, name, total);
 }
 
 static const jb_column *column_at(const jb_scan *scan, uint32_t i)
