@@ -68,9 +68,16 @@ install(CODE "file(TOUCH \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${JB_INSTALL_P
 
 install(DIRECTORY include/jianbao DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(FILES docs/man/jianbao.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES README.md README.zh-CN.md CHANGELOG.md LICENSE LICENSES/MIT-0.txt DESTINATION share/doc/jianbao)
-install(DIRECTORY docs/ DESTINATION share/doc/jianbao FILES_MATCHING PATTERN "*.md" PATTERN decisions EXCLUDE
+install(FILES CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE LICENSES/MIT-0.txt DESTINATION share/doc/jianbao)
+install(DIRECTORY docs/ DESTINATION share/doc/jianbao FILES_MATCHING PATTERN "*.md" PATTERN "*.png"
         PATTERN man EXCLUDE)
+foreach(readme README.md README.zh-CN.md) # installed beside what it links to
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${readme}")
+  file(READ "${readme}" text)
+  string(REPLACE "](docs/" "](" text "${text}")
+  file(WRITE "${CMAKE_BINARY_DIR}/installed/${readme}" "${text}")
+  install(FILES "${CMAKE_BINARY_DIR}/installed/${readme}" DESTINATION share/doc/jianbao)
+endforeach()
 install(DIRECTORY samples/plugin-c samples/plugin-cpp samples/plugin-rust DESTINATION share/doc/jianbao/examples
         PATTERN build EXCLUDE PATTERN out EXCLUDE PATTERN "*.so" EXCLUDE) # what somebody made there
 

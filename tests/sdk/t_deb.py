@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Debian package: its dependencies are those of what it holds, and unpacked it works."""
 import glob
+import gzip
 import os
 import re
 import shutil
@@ -31,6 +32,52 @@ for line in listed.splitlines():
     check(re.search(r" \./(usr/(bin|lib|include|share)(/.*)?|usr/)?$", line), "outside /usr: " + line)
 root = os.path.join(folder, "root")
 check(run("dpkg-deb", "-x", debs[0], root).code == 0, "unpack")
+doc = os.path.join(root, "usr/share/doc/jianbao")
+
+
+def field(name):
+    return run("dpkg-deb", "-f", debs[0], name).out.rstrip("\n")
+
+
+# By hand what lintian looks at.
+check(re.match(r"[^<>]+ <[^@<> ]+@[^@<> ]+>$", field("Maintainer")) and "invalid" not in field("Maintainer"),
+      "Maintainer: " + field("Maintainer"))
+check(field("Priority") == "optional" and field("Section") and int(field("Installed-Size")) > 100, "Priority, Section, Installed-Size")
+words = field("Description").split("\n")
+check(len(words[0]) <= 80 and not words[0].endswith(".") and len(words) > 3, "first line of the description: " + words[0])
+check(all(len(line) <= 80 and line.startswith(" ") and not line.startswith("  ") for line in words[1:]), "description", words)
+check(not os.path.exists(os.path.join(doc, "LICENSE")), "the licence lies there twice")
+for name in ("changelog.gz", "../../man/man1/jianbao.1.gz"):
+    path = os.path.join(doc, name)
+    if check(os.path.isfile(path), "no " + name):
+        with open(path, "rb") as held:
+            head = held.read(10)
+        check(head[:4] == b"\x1f\x8b\x08\0" and head[4:8] == b"\0\0\0\0" and head[8] == 2, "not gzip -9n: " + name)
+check(not os.path.exists(os.path.join(root, "usr/share/man/man1/jianbao.1")), "the man page lies there twice")
+with gzip.open(os.path.join(doc, "changelog.gz"), "rt", encoding="utf-8") as held:
+    text = held.read()
+with open(os.path.join(folder, "changelog"), "w", encoding="utf-8") as out:
+    out.write(text)
+log = run("dpkg-parsechangelog", "-l", os.path.join(folder, "changelog"))
+check(log.code == 0 and "Version: " + field("Version") in log.out and not log.err, "changelog", log)
+licence = open(os.path.join(doc, "copyright"), encoding="utf-8").read()
+stanzas = [dict(re.findall(r"^(\S+): *(.*(?:\n .*)*)", part, re.M)) for part in licence.strip().split("\n\n")]
+check(stanzas[0].get("Format", "").startswith("https://www.debian.org/doc/packaging-manuals/copyright-format/1.0"), "copyright: Format")
+used = {s["License"].split("\n")[0] for s in stanzas if "Files" in s}
+given = {s["License"].split("\n")[0] for s in stanzas if "Files" not in s and "License" in s}
+check(used == given == {"Apache-2.0", "MIT-0"}, "copyright: %s used, %s given" % (used, given))
+for stanza in stanzas:
+    for pattern in stanza.get("Files", "").split():
+        check(pattern == "*" or glob.glob(os.path.join(root, pattern)), "copyright speaks of %s, which is not there" % pattern)
+for base, dirs, names in os.walk(root):
+    check(dirs or names, "an empty folder: " + base)
+    for name in names:
+        path = os.path.join(base, name)
+        if name.endswith(".so") or path.endswith("/bin/jianbao"):
+            check(".symtab" not in run("readelf", "-SW", path).out, "not stripped: " + path)
+        if name.endswith(".md") and base == doc:
+            for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", open(path, encoding="utf-8").read()):
+                check(os.path.exists(os.path.join(base, link)), "%s links to %s, which is not installed" % (name, link))
 program = os.path.join(root, "usr/bin/jianbao")
 listed = run(program, "plugins", "list")
 check(listed.code == 0 and "csv" in listed.out and "pdf" in listed.out, "plugins list of the unpacked program", listed)

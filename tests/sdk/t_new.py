@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """`jianbao new`: projects of all six kinds, as made, build against the installation without a warning by two compilers,
 pass their tests and make a report; and what is refused leaves nothing behind."""
+import json
 import os
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 
-from common import PROGRAM, STAGE, WARNINGS, build_project, check, ctest, exports, finish, kit_passes, read, run, scratch
+from common import PROGRAM, SOURCE, STAGE, WARNINGS, build_project, check, ctest, exports, finish, kit_passes, read, run, scratch
 
 KINDS = ("source", "metric", "derive", "section", "chart", "renderer")
 work = scratch()
@@ -60,6 +61,22 @@ def whole(kind):
             check(held.read(5) == b"%PDF-", kind + ": no PDF")
     done = run(PROGRAM, "check", "report.ini", "--data", cwd=folder, lang="zh_CN.UTF-8")
     check(done.code == 0, kind + ": check --data", done)
+    # It lives with a host of interface 1.0: it says so, and needs nothing that the frozen header lacks.
+    said = run(PROGRAM, "plugins", "show", so, "--json")
+    check(said.code == 0 and json.loads(said.out)["plugin"]["abi_needs"] == 0, kind + ": abi_needs", said)
+    old = os.path.join(folder, "1.0/jianbao")
+    os.makedirs(old)
+    shutil.copy(os.path.join(SOURCE, "tests/abi/v1_0/plugin.h"), old)
+    shutil.copy(os.path.join(STAGE, "include/jianbao/plugin_util.h"), old)
+    built = run("cc", "-std=c17", "-O2", "-fPIC", "-shared", "-fvisibility=hidden", *WARNINGS, "-I", os.path.dirname(old), "-o",
+                os.path.join(folder, "old.so"), os.path.join(folder, name + ".c"), umask=0o022)
+    check(built.code == 0, kind + ": against the header of 1.0", built)
+    done = run(PROGRAM, "run", "report.ini", "-o", "out10", "--set", "plugin.%s.path=%s" % (name, os.path.join(folder, "old.so")),
+               cwd=folder)
+    check(done.code == 0 and sorted(os.listdir(os.path.join(folder, "out10"))) == files, kind + ": built with the header of 1.0", done)
+    for each in files:
+        with open(os.path.join(out, each), "rb") as a, open(os.path.join(folder, "out10", each), "rb") as b:
+            check(a.read() == b.read(), "%s: %s differs when built with the header of 1.0" % (kind, each))
     if shutil.which("clang"):
         again = run("clang", "-std=c17", "-O2", "-fPIC", "-shared", "-fvisibility=hidden", *WARNINGS, "-I",
                     os.path.join(STAGE, "include"), "-o", os.path.join(folder, "clang.so"), os.path.join(folder, name + ".c"))

@@ -169,6 +169,7 @@ JB_EXPORT const jb_plugin jb_plugin_v1 = {
     .magic = JB_MAGIC,
     .size = sizeof(jb_plugin),
     .abi_major = JB_ABI_MAJOR,
+    .abi_needs = 0, /* N once a member marked "since 1.N" must be there */
     .id = "local.template_name",
     .version = "0.1.0",
     .license = "MIT-0",
