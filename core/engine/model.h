@@ -121,6 +121,7 @@ typedef struct jb_metric_model {
     size_t n_inputs;
     jb_mask *asks;
     size_t n_asks;
+    jb_msource *issue; /* of what it asks as an earlier issue printed it */
     jb_unit unit;
     jb_fig *shape; /* signature, with the rows that [keys] declare; NULL while untyped or broken */
 } jb_metric_model;

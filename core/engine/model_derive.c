@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A metric over figures: its inputs, what it asks for in other periods, its signature. */
 #include "engine/derive.h"
+#include "engine/issue.h"
 
 #include <string.h>
 
@@ -28,17 +29,30 @@ static jb_status ask(jb_ctx *ctx, jb_plan *plan, const char *key, uint32_t shift
     jb_metric_model *metric = plan->metric;
     jb_place place = jb_args_place(metric->instance->args, key, 0);
     size_t found = 0;
-    if (shift >= JB_SHIFT_LAST_ISSUE) {
+    if (shift == JB_SHIFT_LAST_ISSUE && !metric->issue) {
+        metric->issue = jb_issue_source(m, metric, ctx->diags);
+        if (!metric->issue) {
+            ctx->failed = 1;
+            return JB_E_CONFIG;
+        }
+    }
+    if (shift > JB_SHIFT_LAST_ISSUE) {
         ctx->failed = 1;
-        jb_diag0(ctx->diags, "E0290", &place);
-        return JB_E_CONFIG;
+        jb_diag(ctx->diags, "E0372", &metric->place, metric->name, key);
+        return JB_E_INTERNAL;
     }
     for (size_t i = 0; i < metric->n_inputs; i++) {
         if (strcmp(metric->inputs[i].setting->param->key, key) != 0) {
             continue;
         }
         found++;
-        if (shift != 0 && !input_is_dated(m, &metric->inputs[i])) {
+        if (shift == JB_SHIFT_LAST_ISSUE &&
+            !jb_expr_is_name(metric->inputs[i].expr, &(const char *){NULL})) {
+            ctx->failed = 1;
+            jb_diag(ctx->diags, "E1278", &place, jb_expr_text(metric->inputs[i].expr));
+            return JB_E_CONFIG;
+        }
+        if (shift != 0 && shift != JB_SHIFT_LAST_ISSUE && !input_is_dated(m, &metric->inputs[i])) {
             ctx->failed = 1;
             jb_diag(ctx->diags, "E0289", &place, jb_expr_text(metric->inputs[i].expr));
             return JB_E_CONFIG;

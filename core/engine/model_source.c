@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Sources: host keys of [source], the schema as the plugin gives it, columns under our names with
  * types and units. */
+#include "engine/issue.h"
 #include "engine/member.h"
 
 #include <stdlib.h>
@@ -125,6 +126,10 @@ static void open_source(jb_model *m, jb_msource *s)
     jb_column *columns;
     uint32_t n = jb_source_declared(m, s, &columns);
     if (s->broken || jb_instance_create(s->instance, m->diags) != 0) {
+        s->broken = 1;
+        return;
+    }
+    if (jb_issue_choose(m, s, m->diags) != 0) {
         s->broken = 1;
         return;
     }

@@ -6,6 +6,7 @@
 
 #include "engine/derive.h"
 #include "engine/bytes.h"
+#include "engine/issue.h"
 #include "engine/pushdown.h"
 
 #include <stdlib.h>
@@ -89,6 +90,9 @@ void jb_runner_demand(jb_runner *r, jb_metric_model *metric, size_t context)
         demand_names(r, metric->inputs[i].expr, context);
     }
     for (size_t i = 0; i < metric->n_asks; i++) {
+        if (metric->asks[i].shift == JB_SHIFT_LAST_ISSUE) {
+            continue; /* printed already */
+        }
         size_t there =
             metric->asks[i].shift ? child_context(r, context, metric->asks[i].shift) : context;
         demand_names(r, metric->inputs[metric->asks[i].input].expr, there);
@@ -136,8 +140,12 @@ static jb_fig *derive(jb_runner *r, jb_metric_model *metric, size_t context)
     int why = 0;
     for (size_t i = 0; i < n; i++) {
         const jb_mask *ask = i < metric->n_inputs ? NULL : &metric->asks[i - metric->n_inputs];
-        size_t there = ask && ask->shift ? child_context(r, context, ask->shift) : context;
-        in[i] = input(r, metric, ask ? ask->input : i, there, &why);
+        if (ask && ask->shift == JB_SHIFT_LAST_ISSUE) {
+            in[i] = jb_issue_figure(r->model, metric, ask->input, in[ask->input], r->out, r->diags);
+        } else {
+            size_t there = ask && ask->shift ? child_context(r, context, ask->shift) : context;
+            in[i] = input(r, metric, ask ? ask->input : i, there, &why);
+        }
         if (!in[i]) {
             return why == JB_DERIVE_LOST ? lost(r, metric) : NULL;
         }

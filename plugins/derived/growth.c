@@ -114,7 +114,12 @@ static const jb_param growth_params[] = {
     {sizeof(jb_param), JB_T_FIGURE, JB_P_REQUIRED, 0, "of", NULL, NULL, "The figure compared.",
      "相比较的指标。"},
     {sizeof(jb_param), JB_T_ENUM, JB_P_REQUIRED, 0, "versus", NULL,
-     "last_year|last_quarter|last_month|previous", "Which earlier period.", "与哪一时期相比。"},
+     "last_year|last_quarter|last_month|previous|last_issue",
+     "Which earlier period, or the figure as an earlier issue printed it.",
+     "与哪一时期相比；last_issue 为上期印出的数。"},
+    {sizeof(jb_param), JB_T_REF, 0, 0, "issue", NULL, "source",
+     "For last_issue: the source of earlier issues; not needed when there is one only.",
+     "last_issue 用：往期所在的数据源；只有一个时不必写。"},
     {sizeof(jb_param), JB_T_ENUM, 0, 0, "mode", "relative", "relative|difference",
      "relative: in percent of the base; difference: now minus then.",
      "relative 为增减百分比，difference 为增减数。"},
@@ -123,8 +128,12 @@ static const jb_param shift_params[] = {
     {sizeof(jb_param), JB_T_FIGURE, JB_P_REQUIRED, 0, "of", NULL, NULL, "The figure wanted.",
      "所要的指标。"},
     {sizeof(jb_param), JB_T_ENUM, JB_P_REQUIRED, 0, "versus", NULL,
-     "last_year|last_quarter|last_month|previous|last_issue", "In which earlier period.",
-     "哪一时期的数。"},
+     "last_year|last_quarter|last_month|previous|last_issue",
+     "In which earlier period, or as an earlier issue printed it.",
+     "哪一时期的数；last_issue 为上期印出的数。"},
+    {sizeof(jb_param), JB_T_REF, 0, 0, "issue", NULL, "source",
+     "For last_issue: the source of earlier issues; not needed when there is one only.",
+     "last_issue 用：往期所在的数据源；只有一个时不必写。"},
 };
 
 static void destroy(void *self)

@@ -20,8 +20,16 @@ static void write_file(const char *path, const char *ini, int parts)
     fclose(f);
 }
 
-static lab *open_lab(const char *ini, const char *as_of, int parts, int threads, const char *skip)
+typedef struct setup {
+    int threads, verify;
+    const char *skip;
+    void (*hook)(jb_model *, void *);
+    void *data;
+} setup;
+
+static lab *open_lab(const char *ini, const char *as_of, int parts, const setup *u)
 {
+    const char *skip = u->skip;
     lab *l = calloc(1, sizeof *l);
     char path[128];
     snprintf(l->dir, sizeof l->dir, "/tmp/jb-engine-XXXXXX");
@@ -33,8 +41,12 @@ static lab *open_lab(const char *ini, const char *as_of, int parts, int threads,
     l->config = jb_config_load(&load, l->diags);
     jb_registry_options options = {.config = l->config};
     l->registry = jb_registry_new(&options, l->diags);
-    jb_engine_options engine = {.threads = threads, .as_of = as_of, .date = as_of, .in_check = 1};
+    jb_engine_options engine = {.threads = u->threads, .as_of = as_of, .date = as_of, .in_check = 1};
+    engine.verify = u->verify;
     l->model = jb_model_make(l->config, l->registry, &engine, l->diags);
+    if (u->hook) {
+        u->hook(l->model, u->data);
+    }
     if (jb_diags_errors(l->diags) == 0) {
         l->figures = jb_model_run(l->model, NULL, 0, skip ? &skip : NULL, skip ? 1 : 0, l->diags);
     }
@@ -43,12 +55,18 @@ static lab *open_lab(const char *ini, const char *as_of, int parts, int threads,
 
 lab *lab_open(const char *ini, const char *as_of, int parts, int threads)
 {
-    return open_lab(ini, as_of, parts, threads, NULL);
+    return open_lab(ini, as_of, parts, &(setup){.threads = threads});
 }
 
 lab *lab_open_skipping(const char *ini, const char *as_of, const char *skip)
 {
-    return open_lab(ini, as_of, 1, 1, skip);
+    return open_lab(ini, as_of, 1, &(setup){.threads = 1, .skip = skip});
+}
+
+lab *lab_open_with(const char *ini, const char *as_of, int verify, void (*hook)(jb_model *, void *),
+                   void *data)
+{
+    return open_lab(ini, as_of, 1, &(setup){2, verify, NULL, hook, data});
 }
 
 void lab_close(lab *l)

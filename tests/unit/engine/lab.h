@@ -29,6 +29,9 @@ typedef struct lab {
  */
 lab *lab_open(const char *ini, const char *as_of, int parts, int threads);
 lab *lab_open_skipping(const char *ini, const char *as_of, const char *skip);
+/* With a hook between making the model and running it, and with --verify-pushdown. */
+lab *lab_open_with(const char *ini, const char *as_of, int verify, void (*hook)(jb_model *, void *),
+                   void *data);
 void lab_close(lab *);
 /* "43", "12.30", "-" for missing; of a keyed figure "东湖区=3 西山区=0 (null)=1"; "lost"; "?" when
  * absent. */

@@ -147,7 +147,7 @@ static void test_shift_of_derived(void **state)
            "[metric \"x\"]\ntype = shift\nof = a\nversus = last_year\n",
            "x", "100"); /* 2 against 1 */
     refuses("[metric \"x\"]\ntype = growth\nof = all\nversus = last_year\n", "E0289");
-    refuses("[metric \"x\"]\ntype = shift\nof = n\nversus = last_issue\n", "E0290");
+    refuses("[metric \"x\"]\ntype = shift\nof = n\nversus = last_issue\n", "E1272");
 }
 
 static void test_rank(void **state)
