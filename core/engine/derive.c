@@ -304,6 +304,7 @@ static jb_fig *finish(jb_model *m, jb_metric_model *metric, const jb_derived *ou
     jb_fig *f = jb_fig_from_arrow(a, &out->schema, &out->array, out->n_keys, why, sizeof why);
     if (!f) {
         jb_diag(diags, "E0371", &metric->place, metric->name, why);
+        jb_instance_blame(metric->instance, "eval", diags);
         return NULL;
     }
     take_names(a, f);

@@ -12,7 +12,7 @@ typedef struct call {
 } call;
 
 /* The chart behind a node; reported when it has none. */
-static int begin(call *c, jb_ctx *outer, const jb_node *node)
+static int begin(call *c, jb_ctx *outer, const jb_node *node, const char *phase)
 {
     jb_page_item *item = jb_page_caller(outer);
     jb_place place = jb_ctx_place(outer, NULL, 0);
@@ -25,7 +25,7 @@ static int begin(call *c, jb_ctx *outer, const jb_node *node)
         outer->failed = 1;
         return 0;
     }
-    jb_ctx_begin(&c->ctx, c->instance, "draw", outer->diags, item->page);
+    jb_ctx_begin(&c->ctx, c->instance, phase, outer->diags, item->page);
     return 1;
 }
 
@@ -38,34 +38,61 @@ static jb_status end(call *c, jb_status status)
     return status;
 }
 
+/* What the chart gave cannot be used: its own failure, as good as a crash. */
+static jb_status garbage(call *c, const char *verb, const char *what)
+{
+    jb_place place = jb_ctx_place(&c->ctx, NULL, 0);
+    jb_diag(c->ctx.diags, "E0766", &place, c->instance->type->plugin->id, verb, what);
+    jb_instance_blame(c->instance, c->ctx.phase, c->ctx.diags);
+    c->ctx.failed = 1;
+    return JB_E_INTERNAL;
+}
+
 static jb_status chart_height(jb_ctx *ctx, const jb_node *node, double width, double *out)
 {
     call c;
-    if (!begin(&c, ctx, node))
+    jb_status status = JB_E_UNSUPPORTED;
+    if (!begin(&c, ctx, node, "height"))
         return JB_E_INTERNAL;
-    return end(&c, JB_HAS(jb_chart, c.chart, height)
-                       ? c.chart->height(&c.ctx, c.instance->self, node, width, out)
-                       : JB_E_UNSUPPORTED);
+    if (JB_HAS(jb_chart, c.chart, height))
+        status = c.chart->height(&c.ctx, c.instance->self, node, width, out);
+    if (status == JB_OK && !jb_page_is_length(*out)) {
+        *out = 0;
+        status = garbage(&c, "height", "NaN, <= 0");
+    }
+    return end(&c, status);
 }
 
 static jb_status chart_draw(jb_ctx *ctx, const jb_node *node, double width, double height,
                             const jb_canvas *canvas)
 {
     call c;
-    if (!begin(&c, ctx, node))
+    jb_page_canvas checked;
+    jb_status status;
+    if (!begin(&c, ctx, node, "draw"))
         return JB_E_INTERNAL;
-    return end(&c, c.chart->draw(&c.ctx, c.instance->self, node, width, height, canvas));
+    jb_page_canvas_begin(&checked, canvas);
+    status = c.chart->draw(&c.ctx, c.instance->self, node, width, height, &checked.face);
+    jb_page_canvas_end(&checked);
+    if (status == JB_OK && checked.verb != NULL)
+        status = garbage(&c, checked.verb, checked.what);
+    return end(&c, status);
 }
 
 static jb_status chart_describe(jb_ctx *ctx, const jb_node *node, const char **out)
 {
     call c;
+    jb_status status = JB_E_UNSUPPORTED;
     *out = "";
-    if (!begin(&c, ctx, node))
+    if (!begin(&c, ctx, node, "describe"))
         return JB_E_INTERNAL;
-    return end(&c, JB_HAS(jb_chart, c.chart, describe)
-                       ? c.chart->describe(&c.ctx, c.instance->self, node, out)
-                       : JB_E_UNSUPPORTED);
+    if (JB_HAS(jb_chart, c.chart, describe))
+        status = c.chart->describe(&c.ctx, c.instance->self, node, out);
+    if (status == JB_OK && (*out == NULL || jb_utf8_invalid(*out, strlen(*out)) < strlen(*out))) {
+        *out = "";
+        status = garbage(&c, "describe", "UTF-8");
+    }
+    return end(&c, status);
 }
 
 const jb_chart_api jb_page_chart_api = {.size = sizeof(jb_chart_api),

@@ -137,6 +137,17 @@ extern const jb_chart_api jb_page_chart_api;
 extern const jb_out_api jb_page_out_api;
 /* The item behind a call; NULL when the call is none of ours. */
 jb_page_item *jb_page_caller(const jb_ctx *);
+/* page_canvas.c: what a chart draws, checked on its way to the renderer's canvas. `verb` and `what` say what was wrong
+ * first, NULL: nothing. */
+typedef struct jb_page_canvas {
+    jb_canvas face; /* what the chart gets */
+    const jb_canvas *real;
+    const char *verb, *what;
+    int depth; /* open groups */
+} jb_page_canvas;
+void jb_page_canvas_begin(jb_page_canvas *, const jb_canvas *real);
+void jb_page_canvas_end(jb_page_canvas *); /* closes what is open */
+int jb_page_is_length(double);
 /* page_layout.c: attributes of the root. */
 void jb_page_root(jb_page *, jb_node *, jb_diags *);
 /* page_write.c */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Test plugin: a source, metric, section, chart and renderer that go wrong in the way `how` names. */
+/* Test plugin: a source, metrics, a section, chart and renderer that go wrong in the way `how` names. */
 #define _DEFAULT_SOURCE
 #include <jianbao/plugin_util.h>
 
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 static const jb_host *host;
 
 typedef struct wreck {
-    char how[24];
+    char how[24], when[12];
 } wreck;
 
 static jb_status init(const jb_host *h)
@@ -98,6 +99,8 @@ static jb_status go_wrong(jb_ctx *ctx, const wreck *w)
         return JB_E_INTERNAL;
     if (is(w, "odd_status"))
         return 12345;
+    if (is(w, "refuse"))
+        return jb_fail_text(host, ctx, JB_E_CONFIG, "how", "told to refuse");
     if (is(w, "fail"))
         return jb_fail_text(host, ctx, JB_E_INTERNAL, NULL, "told to fail");
     if (is(w, "no_memory"))
@@ -114,6 +117,11 @@ static jb_status go_wrong(jb_ctx *ctx, const wreck *w)
     return JB_OK;
 }
 
+static int now(const wreck *w, const char *call)
+{
+    return strcmp(w->when, call) == 0;
+}
+
 static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
 {
     wreck *w = calloc(1, sizeof *w);
@@ -122,7 +130,9 @@ static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
         return JB_E_MEMORY;
     if (host->get_str(args, "how", &how))
         snprintf(w->how, sizeof w->how, "%s", how);
-    if (host->get_str(args, "when", &at) && strcmp(at, "create") == 0) {
+    if (host->get_str(args, "call", &at))
+        snprintf(w->when, sizeof w->when, "%s", at);
+    if (now(w, "create")) {
         jb_status st = go_wrong(ctx, w);
         if (st != JB_OK) {
             free(w);
@@ -153,7 +163,7 @@ static jb_status section_write(jb_ctx *ctx, void *self, jb_node *parent)
     if (is(self, "bad_block"))
         return doc->add(ctx, NULL, NULL) != NULL ? JB_OK : JB_E_INTERNAL;
     jb_status st = para == NULL ? JB_E_INTERNAL : doc->run(ctx, para, &run);
-    return st != JB_OK ? st : go_wrong(ctx, self);
+    return st != JB_OK || !now(self, "work") ? st : go_wrong(ctx, self);
 }
 
 static const jb_section section_table = {.size = sizeof section_table, .write = section_write};
@@ -164,10 +174,10 @@ static const jb_iface section_ifaces[] = {{JB_SECTION, &section_table}};
 static jb_status metric_bind(jb_ctx *ctx, void *self, const struct ArrowSchema *in, struct ArrowSchema *out,
                              jb_metric_shape *shape)
 {
-    (void)ctx;
+    jb_status st = now(self, "bind") ? go_wrong(ctx, self) : JB_OK;
     (void)in;
-    if (is(self, "no_schema"))
-        return JB_OK;
+    if (st != JB_OK || is(self, "no_schema"))
+        return st;
     if (jb_schema_make(out, "+s", "", 1) != 0 ||
         jb_schema_make(out->children[0], is(self, "odd_format") ? "nonsense" : "l", "value", 0) != 0)
         return JB_E_MEMORY;
@@ -185,7 +195,7 @@ static jb_status metric_update(jb_ctx *ctx, const void *self, const jb_batch *b)
 {
     for (uint64_t i = 0; i < b->n; i++)
         ++*(int64_t *)b->state[b->group != NULL ? b->group[i] : 0];
-    return go_wrong(ctx, self);
+    return now(self, "work") ? go_wrong(ctx, self) : JB_OK;
 }
 
 static jb_status metric_merge(jb_ctx *ctx, const void *self, void *into, const void *from)
@@ -228,6 +238,33 @@ static const jb_metric metric_table = {.size = sizeof metric_table,
                                        .merge = metric_merge,
                                        .finish = metric_finish};
 static const jb_iface metric_ifaces[] = {{JB_METRIC, &metric_table}};
+
+/* ---- derived metric: the figure as it is ---- */
+
+static jb_status derive_plan(jb_ctx *ctx, void *self, jb_plan *plan)
+{
+    (void)plan;
+    return now(self, "plan") ? go_wrong(ctx, self) : JB_OK;
+}
+
+static jb_status derive_eval(jb_ctx *ctx, void *self, const jb_figure *in, uint64_t n, jb_derived *out)
+{
+    int64_t rows = in[0].flags & JB_FIG_SHAPE ? 0 : 1, one = 1;
+    jb_status st = now(self, rows ? "work" : "bind") ? go_wrong(ctx, self) : JB_OK;
+    (void)n;
+    if (st != JB_OK || is(self, rows ? "no_array" : "no_schema"))
+        return st;
+    if (jb_schema_make(&out->schema, "+s", "", 1) != 0 ||
+        jb_schema_make(out->schema.children[0], is(self, "odd_format") ? "nonsense" : "l", "value", 0) != 0 ||
+        jb_array_make(&out->array, rows, 1, (const size_t[]){0}, 1) != 0 || jb_column_make(out->array.children[0], rows, 8) != 0)
+        return JB_E_MEMORY;
+    if (rows)
+        jb_set_cell(out->array.children[0], 0, &one, 8);
+    return JB_OK;
+}
+
+static const jb_derive derive_table = {.size = sizeof derive_table, .plan = derive_plan, .eval = derive_eval};
+static const jb_iface derive_ifaces[] = {{JB_DERIVE, &derive_table}};
 
 /* ---- source: one column, three rows ---- */
 
@@ -320,23 +357,47 @@ static const jb_iface source_ifaces[] = {{JB_SOURCE, &source_table}};
 
 static jb_status chart_draw(jb_ctx *ctx, void *self, const jb_node *node, double width, double height, const jb_canvas *canvas)
 {
-    const double box[] = {0, 0, width, 0, width, height, 0, height};
+    const double box[] = {0, 0, is(self, "not_a_number") ? (double)NAN : width, 0, width, height, 0, is(self, "far_off") ? 1e300 : height};
     (void)node;
+    if (is(self, "bad_letters"))
+        canvas->text(canvas->self, 1, 1, JB_ANCHOR_START, "label", 0x000000ff, "\xff\xfe");
+    if (is(self, "short_path"))
+        canvas->path(canvas->self, "MLLLLLLLZ", box, 3);
+    if (is(self, "open_group"))
+        canvas->group(canvas->self, NULL);
+    if (is(self, "end_group"))
+        canvas->end_group(canvas->self);
     canvas->path(canvas->self, "MLLLZ", box, 8);
     canvas->paint(canvas->self, 0, 0x000000ff, 1, NULL, 0);
-    return go_wrong(ctx, self);
+    return now(self, "work") ? go_wrong(ctx, self) : JB_OK;
 }
 
 static jb_status chart_describe(jb_ctx *ctx, void *self, const jb_node *node, const char **out)
 {
-    (void)ctx;
-    (void)self;
     (void)node;
-    *out = "a box";
-    return JB_OK;
+    *out = is(self, "no_sentence") ? NULL : is(self, "bad_sentence") ? "\xff\xfe" : "a box";
+    return now(self, "describe") ? go_wrong(ctx, self) : JB_OK;
 }
 
-static const jb_chart chart_table = {.size = sizeof chart_table, .draw = chart_draw, .describe = chart_describe};
+static jb_status chart_check(jb_ctx *ctx, void *self, const jb_figure *data, uint64_t n)
+{
+    (void)data;
+    (void)n;
+    return now(self, "check") ? go_wrong(ctx, self) : JB_OK;
+}
+
+static jb_status chart_height(jb_ctx *ctx, void *self, const jb_node *node, double width, double *out)
+{
+    (void)node;
+    *out = is(self, "no_height") ? (double)NAN : is(self, "minus_height") ? -width : width / 2;
+    return now(self, "height") ? go_wrong(ctx, self) : JB_OK;
+}
+
+static const jb_chart chart_table = {.size = sizeof chart_table,
+                                     .check = chart_check,
+                                     .height = chart_height,
+                                     .draw = chart_draw,
+                                     .describe = chart_describe};
 static const jb_iface chart_ifaces[] = {{JB_CHART, &chart_table}};
 
 static jb_status render(jb_ctx *ctx, void *self, const jb_doc *doc)
@@ -347,7 +408,7 @@ static jb_status render(jb_ctx *ctx, void *self, const jb_doc *doc)
     jb_status st = api->open(ctx, NULL, &sink);
     if (st == JB_OK)
         st = sink.write(sink.self, "half a file", 11);
-    return st != JB_OK ? st : go_wrong(ctx, self);
+    return st != JB_OK || !now(self, "work") ? st : go_wrong(ctx, self);
 }
 
 static const jb_renderer renderer_table = {.size = sizeof renderer_table, .render = render};
@@ -357,7 +418,7 @@ static const jb_iface renderer_ifaces[] = {{JB_RENDERER, &renderer_table}};
 
 static const jb_param params[] = {
     {sizeof(jb_param), JB_T_STR, 0, 0, "how", "not", NULL, "how it goes wrong", "怎样出错"},
-    {sizeof(jb_param), JB_T_ENUM, 0, 0, "when", "work", "work|create", "in which call", "在哪次调用里"},
+    {sizeof(jb_param), JB_T_ENUM, 0, 0, "call", "work", "work|create|bind|plan|check|height|describe", "in which call", "在哪次调用里"},
 };
 
 #define COMPONENT(KIND)                                                                                                 \
@@ -369,7 +430,16 @@ COMPONENT(metric);
 COMPONENT(source);
 COMPONENT(chart);
 COMPONENT(renderer);
-static const jb_component *const components[] = {&section_type, &metric_type, &source_type, &chart_type, &renderer_type};
+static const jb_param derive_params[] = {
+    {sizeof(jb_param), JB_T_STR, 0, 0, "how", "not", NULL, "how it goes wrong", "怎样出错"},
+    {sizeof(jb_param), JB_T_ENUM, 0, 0, "call", "work", "work|create|bind|plan", "in which call", "在哪次调用里"},
+    {sizeof(jb_param), JB_T_FIGURE, JB_P_REQUIRED, 0, "of", NULL, NULL, "the figure", "哪个指标"},
+};
+static const jb_component derive_type = {
+    .size = sizeof(jb_component), .kind = "metric", .name = "wreck_of", .title = "Wreck", .params = derive_params, .n_params = 3,
+    .param_stride = sizeof(jb_param), .ifaces = derive_ifaces, .n_ifaces = 1, .create = create, .destroy = destroy};
+static const jb_component *const components[] = {&section_type, &metric_type, &source_type, &chart_type, &renderer_type,
+                                                 &derive_type};
 
 JB_EXPORT const jb_plugin jb_plugin_v1 = {.magic = JB_MAGIC,
                                           .size = sizeof(jb_plugin),
@@ -379,5 +449,5 @@ JB_EXPORT const jb_plugin jb_plugin_v1 = {.magic = JB_MAGIC,
                                           .license = "Apache-2.0",
                                           .url = "",
                                           .components = components,
-                                          .n_components = 5,
+                                          .n_components = 6,
                                           .init = init};
