@@ -10,7 +10,7 @@ typedef struct survey {
     const jb_scan *scan;
     struct ArrowSchema *schemas; /* by member */
     un_column *columns;
-    uint64_t n, cap;
+    uint64_t n, cap, n_absent;
     un_type *types; /* n_members × n */
 } survey;
 
@@ -358,6 +358,7 @@ static jb_status settle(survey *s, struct ArrowSchema *out, uint64_t *n_kept)
         const char *format = declared(s, s->columns[c].name);
         un_type type;
         if (!s->u->keep && !everywhere(s, &s->columns[c])) {
+            s->n_absent++;
             st = note_absent(s, &s->columns[c], out) == 0 ? JB_OK : un_no_memory(s->u, s->ctx);
             continue;
         }
@@ -448,7 +449,7 @@ jb_status un_schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct ArrowSc
         st = un_no_memory(u, ctx);
     if (st == JB_OK)
         st = settle(&s, out, &kept);
-    if (st == JB_OK && kept == 0 && s.n > 0 && !u->keep)
+    if (st == JB_OK && s.n_absent == s.n && s.n > 0)
         st = un_fail(u, ctx, JB_E_CONFIG, "E1003", "members", 0, NULL, NULL);
     if (st == JB_OK)
         st = resize(&s, out, kept + 1);
