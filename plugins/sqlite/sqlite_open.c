@@ -6,7 +6,7 @@
 
 #define BUSY_MS 5000
 
-jb_status sq_open(const sq_source *src, jb_ctx *ctx, sqlite3 **db)
+jb_status sq_open_file(const sq_source *src, jb_ctx *ctx, int flags, sqlite3 **db)
 {
     struct stat st;
     jb_status r;
@@ -18,8 +18,7 @@ jb_status sq_open(const sq_source *src, jb_ctx *ctx, sqlite3 **db)
         return sq_fail(src, ctx, JB_E_DATA, "E0651", "path", src->path, NULL);
     if (st.st_size == 0) /* SQLite takes it for a database without tables */
         return sq_fail(src, ctx, JB_E_DATA, "E0652", "path", NULL, NULL);
-    if (sqlite3_open_v2(src->path, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) !=
-        SQLITE_OK) {
+    if (sqlite3_open_v2(src->path, db, SQLITE_OPEN_READONLY | flags, NULL) != SQLITE_OK) {
         int denied = *db != NULL && (sqlite3_errcode(*db) & 0xff) == SQLITE_CANTOPEN;
         r = *db == NULL ? sq_no_memory(src, ctx)
             : denied    ? sq_fail(src, ctx, JB_E_DATA, "E0659", "path", src->path, NULL)
@@ -32,7 +31,12 @@ jb_status sq_open(const sq_source *src, jb_ctx *ctx, sqlite3 **db)
     /* Whoever made the file is not trusted: its views may not call functions with effects. */
     sqlite3_db_config(*db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    return JB_OK;
+    if (sq_add_functions(*db) == SQLITE_OK)
+        return JB_OK;
+    r = sq_no_memory(src, ctx);
+    sqlite3_close(*db);
+    *db = NULL;
+    return r;
 }
 
 /* First word of a statement, past blanks and comments. */
@@ -131,6 +135,62 @@ jb_status sq_resolve(sq_source *src, jb_ctx *ctx, sqlite3 *db)
     sqlite3_finalize(stmt);
     src->from = as_subquery(src->query);
     return src->from != NULL ? JB_OK : sq_no_memory(src, ctx);
+}
+
+/* A rowid by another name, and INTEGER columns of STRICT tables: nothing else holds integers only.
+ */
+jb_status sq_find_native(sq_source *src, jb_ctx *ctx, sqlite3 *db)
+{
+    static const char sql[] =
+        "SELECT x.name FROM pragma_table_list(?1) l, pragma_table_xinfo(?1) x"
+        " WHERE l.schema = 'main' AND l.type = 'table' AND ((l.strict AND x.type IN ('INT', "
+        "'INTEGER')) OR (l.wr = 0 AND x.pk = 1 AND upper(x.type) = 'INTEGER'"
+        " AND NOT EXISTS (SELECT 1 FROM pragma_index_list(?1) i WHERE i.origin = 'pk')"
+        " AND (SELECT count(*) FROM pragma_table_xinfo(?1) WHERE pk > 0) = 1))";
+    sqlite3_stmt *stmt = NULL;
+    uint64_t i;
+    free(src->native);
+    src->native = calloc((size_t)src->n_columns + 1, 1);
+    if (src->native == NULL)
+        return sq_no_memory(src, ctx);
+    if (src->table == NULL || !src->whole_scan ||
+        sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
+        return JB_OK; /* an older library: everything is converted */
+    sqlite3_bind_text(stmt, 1, src->table, -1, SQLITE_STATIC);
+    while (sqlite3_step(stmt) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(stmt, 0);
+        for (i = 0; name != NULL && i < src->n_columns; i++)
+            src->native[i] = (char)(src->native[i] | (strcmp(src->names[i], name) == 0));
+    }
+    sqlite3_finalize(stmt);
+    return JB_OK;
+}
+
+/* The condition stands over the converted columns; beside them are the raw ones, as "jb raw N". */
+static char *filtered(const sq_source *src, const dbt_want *wants, uint64_t n, const char *where)
+{
+    sqlite3_str *s = sqlite3_str_new(NULL);
+    const char *inner = src->pushed + strlen("(SELECT ");
+    uint64_t i;
+    sqlite3_str_appendall(s, "SELECT ");
+    for (i = 0; i < n; i++)
+        sqlite3_str_appendf(s, "%s\"jb raw %u\"", i > 0 ? ", " : "", (unsigned)wants[i].column);
+    if (n == 0)
+        sqlite3_str_appendall(s, "1");
+    sqlite3_str_appendall(s, " FROM (SELECT ");
+    for (i = 0; i < src->n_columns; i++)
+        sqlite3_str_appendf(s, "\"%w\" AS \"jb raw %u\", ", src->names[i], (unsigned)i);
+    sqlite3_str_appendf(s, "%s WHERE %s", inner, where);
+    return sqlite3_str_finish(s);
+}
+
+char *sq_select_where(const sq_source *src, const dbt_want *wants, uint64_t n, const char *where)
+{
+    uint64_t i;
+    for (i = 0; i < src->n_columns; i++)
+        if (sqlite3_strnicmp(src->names[i], "jb raw ", 7) == 0)
+            return NULL;
+    return src->query != NULL || src->pushed == NULL ? NULL : filtered(src, wants, n, where);
 }
 
 char *sq_select(const sq_source *src, const dbt_want *wants, uint64_t n)

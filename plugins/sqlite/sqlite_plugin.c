@@ -37,12 +37,14 @@ static void destroy(void *self)
 {
     sq_source *src = self;
     uint64_t i;
+    sq_detach(src);
     for (i = 0; src->names != NULL && i < src->n_columns; i++)
         free(src->names[i]);
     free(src->names);
     free(src->types);
     sqlite3_free(src->from);
     sqlite3_free(src->pushed);
+    free(src->native);
     dbt_nulls_free(&src->nulls);
     free(src);
 }
@@ -62,7 +64,9 @@ static jb_status schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct Arr
     sq_source *src = self;
     sqlite3 *db;
     uint32_t i, column;
-    jb_status st = sq_open(src, ctx, &db);
+    jb_status st = sq_attach(src, ctx);
+    if (st == JB_OK)
+        st = sq_open(src, ctx, &db);
     if (st != JB_OK)
         return st;
     sqlite3_free(src->pushed);
@@ -71,7 +75,9 @@ static jb_status schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct Arr
     st = dbt_nulls_init(&src->nulls, scan) == 0 ? sq_resolve(src, ctx, db) : sq_no_memory(src, ctx);
     if (st == JB_OK)
         st = sq_describe(src, ctx, db);
-    sqlite3_close(db);
+    if (st == JB_OK)
+        st = sq_find_native(src, ctx, db);
+    sq_close(src, db);
     for (i = 0; st == JB_OK && i < scan->n_columns; i++) {
         const jb_column *c = dbt_column(scan, i);
         dbt_want w;
@@ -81,6 +87,10 @@ static jb_status schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct Arr
         if (st == JB_OK && w.declared)
             src->types[w.column] = w.type;
     }
+    src->wide = 0;
+    for (i = 0; st == JB_OK && i < src->n_columns; i++)
+        src->wide |= (src->types[i].kind == 'd' || src->types[i].kind == 'h') &&
+                     src->types[i].precision > 15;
     if (st == JB_OK &&
         jb_struct_schema((const char *const *)src->names, src->types, src->n_columns, out) != 0)
         st = sq_no_memory(src, ctx);
@@ -91,7 +101,7 @@ jb_status sq_scan(jb_ctx *ctx, void *self, const jb_scan *scan, struct ArrowArra
 {
     const sq_source *src = self;
     uint32_t i;
-    int *at;
+    int *at, by = 0;
     dbt_want *wants;
     sqlite3 *db = NULL;
     sqlite3_stmt *stmt = NULL;
@@ -108,22 +118,38 @@ jb_status sq_scan(jb_ctx *ctx, void *self, const jb_scan *scan, struct ArrowArra
         at[i] = src->query != NULL ? (int)wants[i].column : (int)i;
     }
     if (st == JB_OK) {
-        sql = sq_select(src, wants, scan->n_columns);
+        if (JB_HAS(jb_scan, scan, where))
+            sql = sq_select_where(src, wants, scan->n_columns, scan->where);
+        by = sql != NULL;
+        if (sql == NULL)
+            sql = sq_select(src, wants, scan->n_columns);
         st = sql != NULL ? sq_open(src, ctx, &db) : sq_no_memory(src, ctx);
     }
     if (st == JB_OK)
         st = sq_prepare(src, ctx, db, sql, src->query != NULL ? "query" : "table", &stmt);
+    if (st == JB_OK && by && sq_bind(stmt, scan->values, scan->n_values) != SQLITE_OK) {
+        st = sq_fail_db(src, ctx, db);
+        sqlite3_finalize(stmt);
+    }
     if (st == JB_OK)
         st = sq_stream(src, ctx, db, stmt, wants, at, scan->n_columns, scan, NULL, out);
-    else
-        sqlite3_close(db);
+    else if (db != NULL)
+        sq_close(src, db);
     sqlite3_free(sql);
     free(at);
     free(wants);
     return st;
 }
 
-static const jb_source source = {sizeof(jb_source), 0, schema, NULL, sq_scan, NULL};
+static jb_status version(jb_ctx *ctx, void *self, const char **out)
+{
+    sq_source *src = self;
+    jb_status st = sq_attach(src, ctx);
+    *out = st == JB_OK ? sq_version(src) : NULL;
+    return st;
+}
+
+static const jb_source source = {sizeof(jb_source), 0, schema, NULL, sq_scan, version};
 static const jb_iface ifaces[] = {{JB_SOURCE, &source}, {JB_SOURCE_SQL, &sq_sql}};
 
 static const jb_param params[] = {

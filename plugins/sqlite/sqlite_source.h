@@ -10,6 +10,8 @@
 
 #include <sqlite3.h>
 
+typedef struct sq_file sq_file;
+
 typedef struct sq_source {
     const jb_host *host;
     const jb_rows_api *rows;
@@ -19,6 +21,9 @@ typedef struct sq_source {
     char **names;   /* columns as the database spells them */
     jb_type *types;
     uint64_t n_columns;
+    sq_file *file;   /* the run's hold on the database; NULL before schema() */
+    char *native;    /* which columns need no conversion: every cell is an integer for certain */
+    int wide;        /* some decimal has over 15 digits: decimals are texts in pushed queries */
     dbt_nulls nulls; /* of the last schema() */
     char *pushed;    /* FROM text of pushed-down queries; NULL: not made yet */
 } sq_source;
@@ -37,15 +42,33 @@ extern const jb_message sq_messages[SQ_N_MESSAGES];
 /* ---- sqlite_open.c
  * ------------------------------------------------------------------------------- */
 
-jb_status sq_open(const sq_source *, jb_ctx *, sqlite3 **);
+/* A connection of its own; flags SQLITE_OPEN_NOMUTEX or FULLMUTEX. */
+jb_status sq_open_file(const sq_source *, jb_ctx *, int flags, sqlite3 **);
 /* Prepares one statement that must be a SELECT; `key` is the parameter to blame. */
 jb_status sq_prepare(const sq_source *, jb_ctx *, sqlite3 *, const char *sql, const char *key,
                      sqlite3_stmt **);
 /* Sets from and whole_scan. */
 jb_status sq_resolve(sq_source *, jb_ctx *, sqlite3 *);
+/* Fills native. */
+jb_status sq_find_native(sq_source *, jb_ctx *, sqlite3 *);
 /* SELECT of the columns wanted, or of all with wants NULL. Freed by sqlite3_free; NULL: out of
  * memory. */
 char *sq_select(const sq_source *, const dbt_want *wants, uint64_t n);
+/* The same with a condition over the columns as from() gives them; NULL: there is no such form. */
+char *sq_select_where(const sq_source *, const dbt_want *wants, uint64_t n, const char *where);
+/* Binds parameters from number 1 on; an SQLite result code. */
+int sq_bind(sqlite3_stmt *, const jb_sql_value *values, uint64_t n);
+
+/* ---- sqlite_share.c ---- */
+
+/* Takes hold of the database's present state for the run. [main] */
+jb_status sq_attach(sq_source *, jb_ctx *);
+void sq_detach(sq_source *);
+/* A connection that sees this state; given back by sq_close. [any] */
+jb_status sq_open(const sq_source *, jb_ctx *, sqlite3 **);
+void sq_close(const sq_source *, sqlite3 *);
+/* Changes when the file does. */
+const char *sq_version(const sq_source *);
 
 /* ---- sqlite_types.c
  * ------------------------------------------------------------------------------ */
@@ -106,7 +129,8 @@ extern const jb_source_sql sq_sql;
 
 /* ---- sqlite_exact.c ---- */
 
-/* The functions of pushed-down queries; an SQLite result code. src must outlive db. */
-int sq_add_functions(const sq_source *src, sqlite3 *db);
+/* The functions of pushed-down queries; an SQLite result code. */
+int sq_add_functions(sqlite3 *db);
+int sq_add_arithmetic(sqlite3 *db); /* sqlite_arith.c; called by it */
 
 #endif

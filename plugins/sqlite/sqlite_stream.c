@@ -31,7 +31,7 @@ static void stream_drop(void *self)
     sq_ahead_free(&s->ahead);
     free(s->at);
     sqlite3_finalize(s->stmt);
-    sqlite3_close(s->db);
+    sq_close(s->src, s->db);
     free(s);
 }
 
@@ -123,7 +123,7 @@ jb_status sq_stream(const sq_source *src, jb_ctx *ctx, sqlite3 *db, sqlite3_stmt
         if (ahead != NULL)
             sq_ahead_free(ahead);
         sqlite3_finalize(stmt);
-        sqlite3_close(db);
+        sq_close(src, db);
         return sq_no_memory(src, ctx);
     }
     s->src = src;
