@@ -33,6 +33,8 @@ int xlsx_format_is_date(const char *p)
             const char *end = strchr(p + 1, *p == '"' ? '"' : ']');
             if (end == NULL)
                 break;
+            if (*p == '[' && strspn(p + 1, "hHmMsS") == (size_t)(end - p) - 1)
+                clock = 1; /* [h]: hours that pass */
             p = end;
         } else if (*p == '\\' || *p == '_' || *p == '*') {
             if (p[1] != '\0')
