@@ -395,6 +395,7 @@ int jb_push_print(const jb_push_view *view, const jb_source_plan *plan, jb_arena
     memset(out, 0, sizeof *out);
     jb_ctx_begin(&ctx, view->source->instance, "from", diags, NULL);
     jb_status status = view->source->sql->from(&ctx, view->source->instance->self, &m.from);
+    ctx.failed |= status == JB_E_UNSUPPORTED; /* it says that it cannot, which is no fault */
     if (jb_ctx_end(&ctx, status) != JB_OK || !m.from) {
         *why = jb_push_reason(a, "E0383", view->source->name);
         return -1;
