@@ -64,7 +64,7 @@ typedef struct jn_source {
     jn_column *columns;
     uint64_t n_columns;
     jn_table *tables; /* newest first */
-    char *version;
+    char version[64];
 } jn_source;
 
 extern const char *const jn_sides[2]; /* the parameters "left" and "right" */

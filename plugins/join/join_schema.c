@@ -128,6 +128,40 @@ static jb_status read_keys(jn_source *j, jb_ctx *ctx, const struct ArrowSchema s
     return JB_OK;
 }
 
+/* Keys of the right side that come in another unit: the host refuses what cannot be converted. */
+static jb_status check_units(const jn_source *j, jb_ctx *ctx, const struct ArrowSchema *right)
+{
+    jb_column asked[JN_KEYS];
+    struct ArrowArrayStream stream;
+    jb_scan scan;
+    jb_status st;
+    uint64_t i;
+    memset(asked, 0, sizeof asked);
+    memset(&scan, 0, sizeof scan);
+    scan.size = (uint32_t)sizeof scan;
+    scan.columns = asked;
+    scan.column_stride = (uint32_t)sizeof *asked;
+    scan.batch_rows = 1;
+    for (i = 0; i < j->n_keys; i++) {
+        char *unit = unit_of(child_of(right, j->keys[i].name[JN_RIGHT]));
+        jb_column *c = &asked[scan.n_columns];
+        if (unit == NULL)
+            return jn_no_memory(j, ctx);
+        c->size = (uint32_t)sizeof *c;
+        c->name = j->keys[i].name[JN_RIGHT];
+        c->unit = j->keys[i].unit;
+        scan.n_columns += strcmp(unit, j->keys[i].unit) != 0;
+        free(unit);
+    }
+    if (scan.n_columns == 0)
+        return JB_OK;
+    memset(&stream, 0, sizeof stream);
+    st = j->api->scan(ctx, "right", 0, &scan, &stream); /* nothing is read before its first batch */
+    if (st == JB_OK)
+        stream.release(&stream);
+    return st;
+}
+
 /* A key that has one name on both sides is offered once. */
 static int is_shared_key(const jn_source *j, const char *name)
 {
@@ -197,6 +231,8 @@ jb_status jn_schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct ArrowSc
         st = j->api->schema(ctx, jn_sides[side], 0, &s[side]);
     if (st == JB_OK)
         st = read_keys(j, ctx, s);
+    if (st == JB_OK)
+        st = check_units(j, ctx, &s[JN_RIGHT]);
     if (st == JB_OK)
         st = add_columns(j, ctx, s);
     if (st == JB_OK)

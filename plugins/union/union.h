@@ -26,7 +26,7 @@ typedef struct un_source {
     un_column *columns;
     uint64_t n_columns;
     uint64_t *parts; /* by member; NULL: not asked yet */
-    char *version;
+    char version[64];
 } un_source;
 
 extern const jb_source un_iface;

@@ -97,7 +97,6 @@ static void destroy(void *self)
     un_source *u = self;
     un_columns_free(u->columns, u->n_columns);
     free(u->parts);
-    free(u->version);
     free(u);
 }
 
