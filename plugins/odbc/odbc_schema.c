@@ -2,8 +2,6 @@
 /* Names and types of columns, as the driver describes them. */
 #include "odbc_source.h"
 
-#include <strings.h>
-
 #define DIGITS_MAX JB_DEC_DIGITS
 
 void od_free_names(char **names, uint64_t n)
@@ -140,26 +138,6 @@ static SQLRETURN describe_column(const od_session *s, SQLHSTMT stmt, SQLUSMALLIN
     return r;
 }
 
-/* SQLite keeps decimals in binary, and its driver calls them texts: they are rounded as floats are.
- */
-static void sqlite_numbers(const od_session *s, SQLHSTMT stmt, SQLUSMALLINT at, od_field *f)
-{
-    static const char *const words[] = {"decimal", "numeric", "number"};
-    SQLWCHAR wide[64] = {0};
-    char name[64];
-    SQLSMALLINT n = 0;
-    size_t i, length = 0;
-    if (s->engine != OD_SQLITE ||
-        !SQL_SUCCEEDED(SQLColAttributeW(stmt, at, SQL_DESC_TYPE_NAME, wide, sizeof wide, &n, NULL)))
-        return;
-    while (length < 63 && wide[length] != 0)
-        length++;
-    od_narrow(wide, length, name, sizeof name);
-    for (i = 0; i < sizeof words / sizeof *words; i++)
-        if (strncasecmp(name, words[i], strlen(words[i])) == 0)
-            f->flags |= DBT_FLOAT;
-}
-
 jb_status od_columns(const od_source *src, jb_ctx *ctx, SQLHSTMT stmt, int answer, char ***names,
                      jb_type **types, od_field **fields, uint64_t *n)
 {
@@ -178,7 +156,6 @@ jb_status od_columns(const od_source *src, jb_ctx *ctx, SQLHSTMT stmt, int answe
                                            sizeof name, &(*fields)[i])))
             return od_fail_handle(src, ctx, SQL_HANDLE_STMT, stmt, "E1096", NULL);
         type_of(src->session, &(*fields)[i], answer, &(*types)[i]);
-        sqlite_numbers(src->session, stmt, (SQLUSMALLINT)(i + 1), &(*fields)[i]);
         (*names)[i] = strdup(name);
         if ((*names)[i] == NULL)
             return od_no_memory(src, ctx);
@@ -215,6 +192,8 @@ static jb_status describe_from(od_source *src, jb_ctx *ctx, const char *key)
         (void)SQLFreeHandle(SQL_HANDLE_STMT, stmt);
     od_conn_give(src, c, st != JB_OK);
     free(sql);
+    if (st == JB_OK && src->table != NULL && src->session->engine == OD_SQLITE)
+        st = od_sqlite_types(src, ctx);
     if (st == JB_OK && src->n_columns == 0)
         st = od_fail(src, ctx, JB_E_DATA, "E1112", key, src->table != NULL ? src->table : "", NULL);
     return st;

@@ -105,6 +105,8 @@ void od_forget(od_source *);
 jb_status od_columns(const od_source *, jb_ctx *, SQLHSTMT, int answer, char ***names,
                      jb_type **types, od_field **fields, uint64_t *n);
 void od_free_names(char **names, uint64_t n);
+/* odbc_sqlite.c: its driver calls a decimal a text; the table's declaration says more. */
+jb_status od_sqlite_types(od_source *, jb_ctx *);
 void od_put_name(const od_source *, dbt_sql *, const char *name);
 
 /* ---- odbc_stream.c ---- */

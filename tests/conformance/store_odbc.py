@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The corpus behind Debian's ODBC drivers: a file of SQLite, whose driver does not tell a decimal's digits, and the
-PostgreSQL server of store_postgres.py."""
+"""The corpus behind Debian's ODBC drivers: a file of SQLite, and the PostgreSQL server of store_postgres.py."""
 import os
 import sys
 
@@ -19,15 +18,10 @@ def dsn(folder, name, driver, keys):
     return name
 
 
-def declared(columns):
-    """What SQLite's driver calls a text, whatever it is."""
-    return ["type.%s = %s" % (c, t) for c, t in columns if t.startswith("decimal") or t == "bool"]
-
-
 def write_sqlite(tables, folder):
     stores.write_sqlite(tables, folder)
     name = dsn(folder, "lite", "SQLite", {"Database": os.path.join(folder, "tables.sqlite")})
-    return {n: ["type = odbc", "dsn = " + name, "table = " + n] + declared(c) for n, (c, _) in tables.items()}
+    return {n: ["type = odbc", "dsn = " + name, "table = " + n] for n in tables}
 
 
 def write_postgres(tables, folder):
