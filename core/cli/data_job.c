@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "plugin/registry.h"
 #include "plugin/sandbox.h"
+#include "plugin/scout.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -145,7 +146,10 @@ static void make_model(data_state *s, jb_unpack *u, jb_buf *reply)
 {
     size_t n_lost;
     jb_diags *diags = jb_diags_new();
-    const jb_registry_options options = {.config = s->arg->config, .safe = s->arg->options->safe};
+    const jb_registry_options options = {.config = s->arg->config,
+                                         .safe = s->arg->options->safe,
+                                         .scouted = s->arg->scouted,
+                                         .kinds = JB_KINDS_DATA};
     s->lost = jb_unpack_own_names(u, &n_lost);
     const jb_engine_options engine = {.threads = s->arg->options->threads,
                                       .verify = s->arg->options->verify,

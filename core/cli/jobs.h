@@ -15,6 +15,7 @@ typedef struct jb_job_arg {
     const char *as_of, *date; /* resolved; NULL: none */
     const char *write_dir;    /* the one directory the page worker writes into; NULL: none */
     int in_check;
+    const struct jb_scouted *scouted; /* what strangers' plugin files offer; NULL: none are named, or no process apart */
 } jb_job_arg;
 
 enum {
@@ -39,6 +40,9 @@ enum {
 jb_job jb_data_job(const jb_job_arg *);
 jb_job jb_page_job(const jb_job_arg *);
 jb_job jb_tool_job(const jb_job_arg *);
+/* Makes this process one that may open a stranger's plugin: sources and their variables wiped, the fence up. What holds
+ * (JB_SANDBOX_*). */
+unsigned jb_page_confine(const jb_job_arg *);
 
 /* Diagnostics as one part of a message. */
 void jb_pack_diags(jb_buf *, const jb_diags *);

@@ -7,6 +7,7 @@
 #include "page/page.h"
 #include "plugin/registry.h"
 #include "plugin/sandbox.h"
+#include "plugin/scout.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,12 +94,22 @@ static unsigned fence_in(const jb_job_arg *arg)
     return jb_sandbox_enter(s, 0);
 }
 
+unsigned jb_page_confine(const jb_job_arg *arg)
+{
+    jb_config_wipe_kind(arg->config, "source");
+    clear_environment(arg->config);
+    return fence_in(arg);
+}
+
 /* Loads the files of what the configuration names, before anyone asks: the data worker reads schemas meanwhile.
  * Nothing of a plugin runs yet but its constructors. */
 static void load_ahead(page_state *s)
 {
     static const char *const kinds[] = {"section", "renderer"};
-    const jb_registry_options options = {.config = s->arg->config, .safe = s->arg->options->safe};
+    const jb_registry_options options = {.config = s->arg->config,
+                                         .safe = s->arg->options->safe,
+                                         .scouted = s->arg->scouted,
+                                         .kinds = JB_KINDS_PAGE};
     s->early = jb_diags_new();
     s->registry = jb_registry_new(&options, s->early);
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
@@ -122,9 +133,7 @@ static void *page_start(void *arg)
     page_state *s = jb_alloc(sizeof *s);
     *s = (page_state){.arg = arg};
     if (!s->arg->options->in_process) {
-        jb_config_wipe_kind(s->arg->config, "source");
-        clear_environment(s->arg->config);
-        s->holds = fence_in(s->arg);
+        s->holds = jb_page_confine(arg);
     }
     load_ahead(s);
     return s;

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "data/value.h"
+#include "plugin/scout.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -130,6 +131,7 @@ void jb_session_close(jb_session *s)
         jb_temp_dir_remove(issue->temp_dir, issue->temp_lock);
         jb_paths_free(issue->paths, issue->n_paths);
         jb_paths_free(issue->files, issue->n_files);
+        jb_scouted_free(issue->scouted);
         jb_names_free(&issue->failed);
         jb_names_free(&issue->unwritten);
         jb_names_free(&issue->culprits);

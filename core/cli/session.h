@@ -41,6 +41,7 @@ typedef struct jb_issue { /* one profile */
     jb_group *group;
     jb_worker *page;
     int has_page;
+    struct jb_scouted *scouted; /* what its plugin files offer */
     jb_names failed;    /* sections to be replaced by placeholders */
     jb_names unwritten; /* renderers whose files are not made */
     jb_names culprits;  /* components that failed: kind/name */
@@ -60,6 +61,7 @@ typedef struct jb_session {
     size_t n_issues;
     jb_group *groups;
     size_t n_groups;
+    int scouted; /* 1 done, -1 in vain */
     int interrupted;
     int hurry; /* workers are not waited for */
 } jb_session;

@@ -84,7 +84,10 @@ static int read_model(jb_session *s, jb_group *g)
 
 int jb_session_models(jb_session *s)
 {
-    int bad = 0;
+    int bad = jb_session_scout(s);
+    if (bad) {
+        return bad;
+    }
     for (size_t i = 0; i < s->n_groups; i++) {
         ask_model(&s->groups[i]);
     }

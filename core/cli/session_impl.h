@@ -10,6 +10,9 @@ int jb_names_have(const jb_names *, const char *);
 void jb_names_add(jb_names *, const char *);
 void jb_names_free(jb_names *);
 
+/* session_scout.c: before the first worker is started; does its work once. -1: reported. */
+int jb_session_scout(jb_session *);
+
 /* session_lost.c: who is lost with a failed call. The INI kind of what failed: "source" "metric" "section" "renderer";
  * a chart is its section's. "": the host, or a file that was being loaded. */
 const char *jb_lost_kind(const jb_death *);

@@ -264,6 +264,9 @@ static void make_room(jb_session *s, jb_issue *issue)
 
 void jb_session_prepare_pages(jb_session *s)
 {
+    if (jb_session_scout(s) != 0) {
+        return; /* jb_session_models says so */
+    }
     for (size_t i = 0; i < s->n_issues && !s->options->in_process; i++) {
         jb_issue *issue = &s->issues[i];
         jb_job job = jb_page_job(&issue->arg);

@@ -128,6 +128,21 @@ static const char *fresh_index(jb_registry *reg, jb_plugin_dir *dir)
     return dir->index;
 }
 
+void jb_dir_scout(jb_registry *reg, jb_plugin_dir *dir)
+{
+    for (const char *line = fresh_index(reg, dir); line && *line;) {
+        char file[256], kind[80], path[JB_PATH_MAX];
+        if (sscanf(line, "%255s %79s", file, kind) == 2 && strcmp(kind, "1") != 0 && !strchr(file, '/')) {
+            int n = snprintf(path, sizeof path, "%s/%s", dir->path, file);
+            if (n > 0 && n < (int)sizeof path) {
+                jb_scouted_claim(reg->scouting, path, kind);
+            }
+        }
+        line = strchr(line, '\n');
+        line = line ? line + 1 : NULL;
+    }
+}
+
 void jb_dir_load_for(jb_registry *reg, jb_plugin_dir *dir, const char *kind, const char *name)
 {
     for (const char *line = fresh_index(reg, dir); line && *line;) {

@@ -13,7 +13,12 @@ jb_registry *jb_registry_new(const jb_registry_options *options, jb_diags *diags
 {
     char path[JB_PATH_MAX];
     jb_registry *reg = jb_alloc(sizeof *reg);
-    *reg = (jb_registry){.arena = jb_arena_new(), .config = options->config, .safe = options->safe};
+    *reg = (jb_registry){.arena = jb_arena_new(),
+                         .config = options->config,
+                         .safe = options->safe,
+                         .scouted = options->scouted,
+                         .kinds = options->kinds,
+                         .scouting = options->scouting};
     reg->refused = jb_diags_new();
     if (jb_home_plugins(path) == 0) {
         reg->dirs = jb_grow(reg->dirs, reg->n_dirs, &reg->cap_dirs, sizeof *reg->dirs);
@@ -138,13 +143,22 @@ static jb_plugin_entry *entry_of(const jb_registry *reg, const jb_plugin *plugin
     return NULL;
 }
 
-int jb_registry_load(jb_registry *reg, const char *path, const jb_plugin_entry *as, const char *sha256,
-                     const jb_place *place, jb_diags *diags)
+/* 1: to be opened here. 0: it offers nothing this process needs. -1: refused already, and told. */
+static int is_for_us(const jb_registry *reg, const char *path, jb_diags *diags)
+{
+    const jb_diags *why;
+    int kinds = jb_scouted_kinds(reg->scouted, path, &why);
+    if (why) {
+        jb_diags_join(diags, why);
+        return -1;
+    }
+    return kinds < 0 ? reg->kinds == JB_KINDS_PAGE : (kinds & (int)reg->kinds) != 0;
+}
+
+static int load_new(jb_registry *reg, const char *path, const jb_plugin_entry *as, const char *sha256,
+                    const jb_place *place, jb_diags *diags)
 {
     jb_loaded loaded;
-    if (already_tried(reg, path)) {
-        return 0;
-    }
     const jb_claim claim = {.policy = as->installed ? NULL : &reg->policy, .sha256 = sha256, .foreign = as->foreign};
     if (jb_plugin_open_as(path, &claim, place, &loaded, diags) != 0) {
         return -1;
@@ -162,7 +176,30 @@ int jb_registry_load(jb_registry *reg, const char *path, const jb_plugin_entry *
     reg->plugins = jb_grow(reg->plugins, reg->n_plugins, &reg->cap_plugins, sizeof(jb_plugin_entry *));
     reg->plugins[reg->n_plugins++] = e;
     add_types(reg, e);
+    if (reg->scouting && !e->installed) {
+        jb_scouted_add(reg->scouting, path, e->plugin, NULL);
+    }
     return 0;
+}
+
+int jb_registry_load(jb_registry *reg, const char *path, const jb_plugin_entry *as, const char *sha256,
+                     const jb_place *place, jb_diags *diags)
+{
+    if (already_tried(reg, path)) {
+        return 0;
+    }
+    int ours = reg->scouted && !as->installed ? is_for_us(reg, path, diags) : 1;
+    if (ours <= 0) {
+        return ours;
+    }
+    jb_diags *said = jb_diags_new();
+    int bad = load_new(reg, path, as, sha256, place, said);
+    if (bad && reg->scouting && !as->installed) {
+        jb_scouted_add(reg->scouting, path, NULL, said);
+    }
+    jb_diags_join(diags, said);
+    jb_diags_free(said);
+    return bad;
 }
 
 /* `word` of "word/name" is the plugin's id, its file's name without .so, or x of [plugin "x"]. */

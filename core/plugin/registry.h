@@ -23,6 +23,11 @@ typedef struct jb_type {
 typedef struct jb_registry_options {
     const jb_config *config; /* [host] plugins, allow; [plugin "x"] path …; may be NULL */
     int safe;                /* --safe: only the installation's directory */
+    /* What is known of strangers' files (scout.h): only those that offer one of `kinds` (JB_KINDS_*) are opened.
+     * Outlives the registry. NULL: all are. */
+    const struct jb_scouted *scouted;
+    unsigned kinds;
+    struct jb_scouted *scouting; /* takes down what each of strangers' files offers; NULL: no */
 } jb_registry_options;
 
 /* Finds directories: the build tree's or installation's (from /proc/self/exe), then [host] plugins. Loads

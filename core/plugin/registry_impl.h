@@ -9,6 +9,7 @@
 #include "plugin/loader.h"
 #include "plugin/policy.h"
 #include "plugin/registry.h"
+#include "plugin/scout.h"
 
 /* A directory whose plugins may be used; `loaded`: all its files have been tried. */
 typedef struct jb_plugin_dir {
@@ -43,6 +44,9 @@ struct jb_registry {
     size_t n_tried, cap_tried;
     jb_diags *refused;  /* why */
     jb_policy policy;   /* [host] require, keys */
+    const jb_scouted *scouted; /* as in jb_registry_options */
+    unsigned kinds;
+    jb_scouted *scouting;
 };
 
 /* Loads one file, runs its init and adds its types. `named`: the [plugin] section that asks for it, else NULL;
@@ -57,5 +61,11 @@ int jb_registry_is_off(const jb_registry *, const jb_type *);
 /* Loads from `dir` what its index says offers kind/name; without a fresh index, everything in it. */
 void jb_dir_load_for(jb_registry *, jb_plugin_dir *, const char *kind, const char *name);
 void jb_dir_load_all(jb_registry *, jb_plugin_dir *);
+/* Takes down what its files offer: from a fresh index, else by opening them. */
+void jb_dir_scout(jb_registry *, jb_plugin_dir *);
+
+/* scout.c, while scouting: a file that was opened (why NULL) or refused; a file and a kind as an index has them. */
+void jb_scouted_add(jb_scouted *, const char *path, const jb_plugin *, const jb_diags *why);
+void jb_scouted_claim(jb_scouted *, const char *path, const char *kind);
 
 #endif
