@@ -10,7 +10,6 @@
 
 #include <stdio.h>
 
-#define SUM_SCALE 12
 #define EXACT_MAX 1000000000000000 /* 15 digits: what a binary number keeps */
 
 static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -254,49 +253,45 @@ static void wide(sqlite3_context *ctx, int n, sqlite3_value **args)
 typedef struct total {
     uint8_t exact[sizeof(jb_i128)]; /* bytes: SQLite aligns its memory to 8 only */
     double binary;
+    int32_t scale; /* the largest so far */
     int rows, inexact, overflow;
+    int floats; /* some value was no short decimal: no exactness is promised */
 } total;
+
+static void add(total *t, jb_i128 v, int32_t scale)
+{
+    jb_i128 sum;
+    memcpy(&sum, t->exact, sizeof sum);
+    if (scale > t->scale) {
+        t->overflow |= jb_dec_rescale(sum, t->scale, scale, &sum) != 0;
+        t->scale = scale;
+    } else if (scale < t->scale) {
+        t->overflow |= jb_dec_rescale(v, scale, t->scale, &v) != 0;
+    }
+    t->overflow |= jb_dec_add(sum, v, &sum) != 0;
+    memcpy(t->exact, &sum, sizeof sum);
+}
 
 /* Adds a number exactly. 0, or -1: it has no short decimal form. */
 static int add_text(total *t, const char *s, size_t n)
 {
-    jb_i128 v, sum;
+    jb_i128 v;
     int32_t scale;
     int zeros;
-    if (jb_parse_number(s, n, &v, &scale, &zeros) != 0 || scale > SUM_SCALE)
+    if (jb_parse_number(s, n, &v, &scale, &zeros) != 0)
         return -1;
-    memcpy(&sum, t->exact, sizeof sum);
-    if (jb_dec_rescale(v, scale, SUM_SCALE, &v) != 0 || jb_dec_add(sum, v, &sum) != 0)
-        t->overflow = 1;
-    memcpy(t->exact, &sum, sizeof sum);
-    return 0;
-}
-
-static int add_int(total *t, int64_t i)
-{
-    jb_i128 v, sum;
-    memcpy(&sum, t->exact, sizeof sum);
-    if (jb_dec_rescale(i, 0, SUM_SCALE, &v) != 0 || jb_dec_add(sum, v, &sum) != 0)
-        t->overflow = 1;
-    memcpy(t->exact, &sum, sizeof sum);
+    add(t, v, scale);
     return 0;
 }
 
 /* A double that stands for a decimal of few places, as jb_decimal makes them. */
 static int add_real(total *t, double r)
 {
-    static const int64_t up[] = {1000000000000, 100000000000, 10000000000, 1000000000,
-                                 100000000,     10000000,     1000000};
-    jb_i128 sum;
     int32_t scale;
     for (scale = 0; scale <= 6; scale += 2) {
         if (is_at_scale(r, scale, 15)) {
             double x = r * powers[scale];
-            memcpy(&sum, t->exact, sizeof sum);
-            if (jb_dec_add(sum, (jb_i128)(int64_t)(x + (x < 0 ? -0.5 : 0.5)) * up[scale], &sum) !=
-                0)
-                t->overflow = 1;
-            memcpy(t->exact, &sum, sizeof sum);
+            add(t, (int64_t)(x + (x < 0 ? -0.5 : 0.5)), scale);
             return 0;
         }
     }
@@ -318,11 +313,12 @@ static void sum_step(sqlite3_context *ctx, int n, sqlite3_value **args)
     t->rows = 1;
     if (c.storage == SQLITE_INTEGER) {
         t->binary += (double)c.i;
-        add_int(t, c.i);
+        add(t, c.i, 0);
     } else if (c.storage == SQLITE_FLOAT) {
         t->binary += c.r;
         if (add_real(t, c.r) == 0)
             return;
+        t->floats = 1;
         sqlite3_snprintf((int)sizeof text, text, "%.15g", c.r);
         if (add_text(t, text, strlen(text)) != 0)
             t->inexact = 1;
@@ -339,14 +335,14 @@ static void sum_end(sqlite3_context *ctx)
     size_t n;
     if (t == NULL || !t->rows) {
         sqlite3_result_null(ctx);
-    } else if (t->overflow && !t->inexact) {
+    } else if (t->overflow && !t->floats) {
         sqlite3_result_error(ctx, "a sum over 38 digits", -1);
-    } else if (t->inexact) {
+    } else if (t->inexact || t->overflow) {
         sqlite3_result_double(ctx, t->binary);
     } else {
         memcpy(&sum, t->exact, sizeof sum);
-        n = jb_dec_text(sum, SUM_SCALE, text);
-        while (n > 0 && text[n - 1] == '0')
+        n = jb_dec_text(sum, t->scale, text);
+        while (t->scale > 0 && n > 0 && text[n - 1] == '0')
             n--;
         n -= text[n - 1] == '.';
         sqlite3_result_text(ctx, text, (int)n, SQLITE_TRANSIENT);
