@@ -342,10 +342,14 @@ static void tell_size(const build *b)
     b->j->host->log(b->ctx, JB_LOG_INFO, text);
 }
 
-/* Which of the join's columns a scan needs of the right source; 0 ok. */
+/* Which of the join's columns scans need of the right source: those asked for, or all when the host
+ * does not say yet. 0 ok. */
 static int needs(const jn_source *j, const jb_scan *scan, uint8_t *out)
 {
+    uint64_t c;
     uint32_t i;
+    for (c = 0; scan->n_columns == 0 && c < j->n_columns; c++)
+        out[c] = j->columns[c].side == JN_RIGHT;
     for (i = 0; i < scan->n_columns; i++) {
         int64_t at = jn_find(j, jn_asked(scan, i)->name);
         if (at < 0)
@@ -354,6 +358,15 @@ static int needs(const jn_source *j, const jb_scan *scan, uint8_t *out)
             out[at] = 1;
     }
     return 0;
+}
+
+static int has_all(const jn_table *t, const uint8_t *wanted)
+{
+    uint64_t c;
+    for (c = 0; c < t->n_columns; c++)
+        if (wanted[c] && !t->has[c])
+            return 0;
+    return 1;
 }
 
 const jn_table *jn_table_for(const jn_source *j, const jb_scan *scan)
@@ -372,29 +385,46 @@ const jn_table *jn_table_for(const jn_source *j, const jb_scan *scan)
     return NULL;
 }
 
+static jb_status fill(build *b, const jb_scan *scan)
+{
+    uint64_t n = 1, part;
+    jb_status st = prepare(b, scan);
+    if (st == JB_OK)
+        st = b->j->api->parts(b->ctx, "right", 0, &b->scan, &n);
+    for (part = 0; st == JB_OK && part < n; part++)
+        st = take_part(b, part);
+    free(b->asked);
+    free(b->column);
+    free(b->key.at);
+    return st;
+}
+
 jb_status jn_table_need(jn_source *j, jb_ctx *ctx, const jb_scan *scan)
 {
+    const jn_table *t;
     build b;
     jb_status st;
-    uint64_t n = 1, part;
-    if (jn_table_for(j, scan) != NULL)
-        return JB_OK;
+    uint8_t *wanted = calloc((size_t)j->n_columns + 1, 1);
+    if (wanted == NULL || needs(j, scan, wanted) != 0) {
+        free(wanted);
+        return jn_no_memory(j, ctx);
+    }
+    for (t = j->tables; t != NULL; t = t->next) {
+        if (has_all(t, wanted)) {
+            free(wanted);
+            return JB_OK;
+        }
+    }
     memset(&b, 0, sizeof b);
     b.j = j;
     b.ctx = ctx;
     b.t = calloc(1, sizeof *b.t);
-    if (b.t == NULL)
+    if (b.t == NULL) {
+        free(wanted);
         return jn_no_memory(j, ctx);
-    b.t->has = calloc((size_t)j->n_columns + 1, 1);
-    st = b.t->has != NULL && needs(j, scan, b.t->has) == 0 ? prepare(&b, scan)
-                                                           : jn_no_memory(j, ctx);
-    if (st == JB_OK)
-        st = j->api->parts(ctx, "right", 0, &b.scan, &n);
-    for (part = 0; st == JB_OK && part < n; part++)
-        st = take_part(&b, part);
-    free(b.asked);
-    free(b.column);
-    free(b.key.at);
+    }
+    b.t->has = wanted;
+    st = fill(&b, scan);
     if (st != JB_OK) {
         jn_table_free(b.t);
         return st;
