@@ -179,6 +179,29 @@ static void fields(out *o, const jb_figure *f, int64_t row)
     raw(o, first ? "" : "}");
 }
 
+/* What a reader needs to take the figure up again: key columns even without rows, exact types, and
+ * whether rows add up. */
+static void shape(out *o, const jb_figure *f)
+{
+    int64_t c;
+    raw(o, ",\"keys\":[");
+    for (c = 0; c < (int64_t)f->n_keys; c++) {
+        raw(o, c > 0 ? "," : "");
+        string(o, f->schema->children[c]->name);
+    }
+    raw(o, "],\"types\":{");
+    for (c = f->n_keys; c < f->schema->n_children; c++) {
+        const char *name = f->schema->children[c]->name;
+        if (c > (int64_t)f->n_keys && (strcmp(name, "names") == 0 || name[0] == '.'))
+            continue;
+        raw(o, c > (int64_t)f->n_keys ? "," : "");
+        string(o, c == (int64_t)f->n_keys ? "value" : name);
+        raw(o, ":");
+        string(o, f->schema->children[c]->format);
+    }
+    raw(o, (f->flags & JB_FIG_ADDITIVE) != 0 ? "},\"additive\":true" : "}");
+}
+
 static void figure(out *o, const jb_figure *f)
 {
     int64_t row;
@@ -202,6 +225,7 @@ static void figure(out *o, const jb_figure *f)
         raw(o, "}");
     }
     raw(o, "]");
+    shape(o, f);
     member(o, "period", f->period != NULL && f->period[0] != '\0' ? f->period : NULL);
     member(o, "as_of", f->as_of != NULL && f->as_of[0] != '\0' ? f->as_of : NULL);
     member(o, "source", f->source != NULL && f->source[0] != '\0' ? f->source : NULL);

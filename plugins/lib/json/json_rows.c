@@ -130,23 +130,6 @@ static int add_key(jb_json *j, uint64_t object, const char *name, size_t n)
     }
 }
 
-/* The name of the next member, its colon taken: 1; 0: the object closed; -1. */
-static int next_member(jb_json *j, int first)
-{
-    int token = jb_json_token(&j->t);
-    if (token == '}')
-        return 0;
-    if (!first) {
-        if (token != ',')
-            return jb_json_unexpected(&j->t, token);
-        token = jb_json_token(&j->t);
-    }
-    if (token != JB_JSON_STRING)
-        return jb_json_unexpected(&j->t, token);
-    token = jb_json_token(&j->t);
-    return token == ':' ? 1 : jb_json_unexpected(&j->t, token);
-}
-
 /* ---- values nobody reads ---- */
 
 static int skip(jb_json *j, int token, uint32_t depth);
@@ -157,7 +140,7 @@ static int skip_object(jb_json *j, uint32_t depth)
     uint64_t object = ++j->objects;
     size_t text = j->t.n_text;
     int more, first = 1;
-    while ((more = next_member(j, first)) == 1) {
+    while ((more = jb_json_member(&j->t, first)) == 1) {
         if (add_key(j, object, j->t.text + j->t.token, j->t.n_token) != 0)
             return -1;
         j->t.n_text = text;
@@ -268,7 +251,7 @@ static int add_bool(jb_json *j, size_t name, size_t n_name, const char *word)
 static int read_object(jb_json *j, uint64_t record, uint32_t depth, size_t prefix, size_t n_prefix)
 {
     int more, first = 1;
-    while ((more = next_member(j, first)) == 1) {
+    while ((more = jb_json_member(&j->t, first)) == 1) {
         size_t name, n;
         int token;
         if (full_name(j, prefix, n_prefix, &name, &n) != 0 ||
@@ -425,7 +408,7 @@ static int not_there(jb_json *j, const char *code, uint32_t level)
 static int walk_members(jb_json *j, uint32_t level, const char *segment, int first)
 {
     int more;
-    while ((more = next_member(j, first)) == 1) {
+    while ((more = jb_json_member(&j->t, first)) == 1) {
         const char *name = j->t.text + j->t.token;
         if (add_key(j, j->level_object[level], name, j->t.n_token) != 0)
             return -1;

@@ -106,6 +106,14 @@ void jb_json_text_close(jb_json_text *);
 int jb_json_token(jb_json_text *);
 /* Room for n more bytes of `text`, and a NUL; 0 or JB_JSON_FAILED. */
 int jb_json_room(jb_json_text *, size_t n);
+/* The name of the next member of the open object, its colon taken, as a string token: 1; 0: the
+ * object closed; -1. `first`: none was read yet. */
+int jb_json_member(jb_json_text *, int first);
+/* The token of the next element of the open list: 1; 0: the list closed; -1. */
+int jb_json_element(jb_json_text *, int first, int *token);
+/* Passes over the value that begins with `token`, at `depth`; its names are not compared. 0 or -1.
+ * The text is as before it. */
+int jb_json_skip(jb_json_text *, int token, uint32_t depth);
 /* Notes an error at the place read last; returns JB_JSON_FAILED. */
 int jb_json_bad(jb_json_text *, const char *code, const char *arg1, const char *arg2);
 /* Notes that this token should not be here. */

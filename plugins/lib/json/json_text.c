@@ -399,3 +399,71 @@ int jb_json_unexpected(jb_json_text *t, int token)
                     : token == JB_JSON_NULL   ? "null"
                                               : mark);
 }
+
+/* ---- objects and lists ---- */
+
+int jb_json_member(jb_json_text *t, int first)
+{
+    int token = jb_json_token(t);
+    if (token == '}')
+        return 0;
+    if (!first) {
+        if (token != ',')
+            return jb_json_unexpected(t, token);
+        token = jb_json_token(t);
+    }
+    if (token != JB_JSON_STRING)
+        return jb_json_unexpected(t, token);
+    token = jb_json_token(t);
+    return token == ':' ? 1 : jb_json_unexpected(t, token);
+}
+
+int jb_json_element(jb_json_text *t, int first, int *token)
+{
+    *token = jb_json_token(t);
+    if (*token == ']')
+        return 0;
+    if (!first) {
+        if (*token != ',')
+            return jb_json_unexpected(t, *token);
+        *token = jb_json_token(t);
+    }
+    return *token == JB_JSON_FAILED ? -1 : 1;
+}
+
+int jb_json_skip(jb_json_text *t, int token, uint32_t depth)
+{
+    size_t text = token == JB_JSON_STRING || token == JB_JSON_NUMBER ? t->token : t->n_text;
+    int more, first = 1;
+    char limit[16];
+    if (token == '{' || token == '[') {
+        snprintf(limit, sizeof limit, "%u", JB_JSON_DEPTH_MAX);
+        if (depth >= JB_JSON_DEPTH_MAX)
+            return jb_json_bad(t, "E1214", limit, NULL);
+    }
+    switch (token) {
+    case '{':
+        for (; (more = jb_json_member(t, first)) == 1; first = 0) {
+            t->n_text = text;
+            if (jb_json_skip(t, jb_json_token(t), depth + 1) != 0)
+                return -1;
+        }
+        break;
+    case '[':
+        for (; (more = jb_json_element(t, first, &token)) == 1; first = 0)
+            if (jb_json_skip(t, token, depth + 1) != 0)
+                return -1;
+        break;
+    case JB_JSON_STRING:
+    case JB_JSON_NUMBER:
+    case JB_JSON_TRUE:
+    case JB_JSON_FALSE:
+    case JB_JSON_NULL:
+        more = 0;
+        break;
+    default:
+        return jb_json_unexpected(t, token);
+    }
+    t->n_text = text;
+    return more;
+}
