@@ -254,6 +254,36 @@ static int write_project(project *p, const char *dir)
     return bad ? -1 : 0;
 }
 
+/* What to type, and where the guide lies: an installation has it beside share/jianbao. */
+static void say_next(const jb_options *o)
+{
+    const char *name = o->zh ? "plugin-guide.zh-CN.md" : "plugin-guide.md";
+    char share[JB_PATH_MAX], dir[JB_PATH_MAX], *slash = NULL;
+    jb_buf guide, zh, en;
+    jb_buf_init(&guide, JB_BUF_MAX_TEXT);
+    jb_buf_init(&zh, JB_BUF_MAX_TEXT);
+    jb_buf_init(&en, JB_BUF_MAX_TEXT);
+    if (jb_home_share(share) == 0 && realpath(share, dir)) {
+        slash = strrchr(dir, '/');
+    }
+    if (slash) {
+        jb_buf_add(&guide, dir, (size_t)(slash - dir));
+        jb_buf_fmt(&guide, "/doc/jianbao/%s", name);
+    }
+    if (!slash || access(jb_buf_text(&guide), R_OK) != 0) { /* a build tree */
+        jb_buf_clear(&guide);
+        jb_buf_fmt(&guide, "docs/%s", name);
+    }
+    jb_buf_fmt(&zh, "下一步：进入该目录，cmake -S . -B build && cmake --build build && "
+                    "ctest --test-dir build --output-on-failure；写法见 %s", jb_buf_text(&guide));
+    jb_buf_fmt(&en, "next: in that directory, cmake -S . -B build && cmake --build build && "
+                    "ctest --test-dir build --output-on-failure; how to go on: %s", jb_buf_text(&guide));
+    jb_cli_close(o, jb_buf_text(&zh), jb_buf_text(&en));
+    jb_buf_free(&guide);
+    jb_buf_free(&zh);
+    jb_buf_free(&en);
+}
+
 int jb_cmd_new(const jb_options *o)
 {
     const char *dir = o->n_operands > 2 && *o->operands[2] ? o->operands[2] : ".";
@@ -269,11 +299,7 @@ int jb_cmd_new(const jb_options *o)
     int code = jb_cli_report(o, p->diags, 0);
     code = jb_cli_product(o, &product, code);
     if (code == 0) {
-        jb_cli_close(o,
-                     "下一步：进入该目录，cmake -S . -B build && cmake --build build && "
-                     "ctest --test-dir build --output-on-failure；写法见 plugin-guide.zh-CN.md",
-                     "next: in that directory, cmake -S . -B build && cmake --build build && "
-                     "ctest --test-dir build --output-on-failure; how to go on: plugin-guide.md");
+        say_next(o);
     }
     jb_buf_free(&product);
     jb_diags_free(p->diags);

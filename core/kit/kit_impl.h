@@ -111,6 +111,9 @@ struct jb_plan {
     } asks[64];
 };
 
+/* ---- sources that a source reads (members.c) ---- */
+extern const jb_source_api kit_members;
+
 /* ---- checks ---- */
 typedef struct kit_check {
     jb_kit_check is;

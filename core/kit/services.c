@@ -340,6 +340,7 @@ void kit_offer(const char *kind)
     jb_page_offer(NULL);
     (void)jb_host_offer(JB_HOST_ROWS, &rows_api);
     (void)jb_host_offer(JB_HOST_PLAN, &plan_api);
+    (void)jb_host_offer(JB_HOST_SOURCE, &kit_members);
     if (strcmp(kind, "renderer") == 0 || strcmp(kind, "chart") == 0) {
         (void)jb_host_offer(JB_HOST_FIGURES, &figures_api);
         (void)jb_host_offer(JB_HOST_DOC, &doc_api);

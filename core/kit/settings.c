@@ -60,9 +60,10 @@ static void number(const char *range, jb_buf *b)
 }
 
 static void value_of(kit *k, const jb_param *p, int variant, int full, size_t *column,
-                     size_t *figure, jb_buf *b)
+                     size_t *figure, size_t *member, jb_buf *b)
 {
-    int items = full && (p->flags & JB_P_LIST) ? 2 : 1;
+    int of_source = p->type == JB_T_REF && strcmp(p->range, "source") == 0;
+    int items = (full || of_source) && (p->flags & JB_P_LIST) ? 2 : 1;
     for (int i = 0; i < items; i++) {
         jb_buf_str(b, i ? ", " : "");
         switch (p->type) {
@@ -108,7 +109,11 @@ static void value_of(kit *k, const jb_param *p, int variant, int full, size_t *c
             jb_buf_str(b, "样文{总数}个");
             break;
         case JB_T_REF:
-            jb_buf_str(b, strcmp(p->range, "metric") == 0 ? "总数" : "kit");
+            if (of_source) { /* members.c has the rows */
+                jb_buf_fmt(b, "成员%zu", ++*member);
+            } else {
+                jb_buf_str(b, strcmp(p->range, "metric") == 0 ? "总数" : "kit");
+            }
             break;
         default:
             jb_buf_str(b, "kit");
@@ -122,7 +127,7 @@ static int generate(kit *k, int variant, int full, jb_buf *b)
 {
     int extra = 0;
     const jb_component *c = k->type->component;
-    size_t column = 0, figure = 0;
+    size_t column = 0, figure = 0, member = 0;
     jb_buf_str(b, "[report]\ntitle = 样本\nissuer = 某市\n\n");
     jb_buf_fmt(b, "[%s \"kit\"]\ntype = kit/%s\n", ini_kind(k), c->name);
     if (strcmp(c->kind, "renderer") == 0) {
@@ -138,8 +143,11 @@ static int generate(kit *k, int variant, int full, jb_buf *b)
         }
         extra += !needed;
         jb_buf_fmt(b, "%s = ", p->key);
-        value_of(k, p, variant, full, &column, &figure, b);
+        value_of(k, p, variant, full, &column, &figure, &member, b);
         jb_buf_char(b, '\n');
+    }
+    for (size_t i = 1; i <= member; i++) {
+        jb_buf_fmt(b, "\n[source \"成员%zu\"]\ntype = csv\npath = sample.csv\n", i);
     }
     return extra;
 }

@@ -143,13 +143,11 @@ static int pull(scan *s, jb_ctx *ctx, struct ArrowArrayStream *stream,
     return 0;
 }
 
-static int read_part(scan *s, uint64_t part)
+/* What is asked for: of parts() the same as of scan(), as the host does. */
+static jb_scan wanted(scan *s, uint64_t part)
 {
     jb_column *columns = jb_arena_alloc(s->k->arena, (s->n + 1) * sizeof *columns);
     uint32_t n = s->order == 2 ? 1 : s->n;
-    struct ArrowArrayStream stream = {0};
-    struct ArrowSchema schema = {0};
-    jb_ctx ctx;
     for (uint32_t i = 0; i < n; i++) {
         const char *name = s->schema.children[column_of(s, i)]->name;
         columns[i] = (jb_column){.size = sizeof *columns, .name = name};
@@ -157,12 +155,21 @@ static int read_part(scan *s, uint64_t part)
             columns[i].name = jb_arena_fmt(s->k->arena, "#%u", i + 1);
         }
     }
-    jb_scan what = {.size = sizeof what,
-                    .columns = columns,
-                    .n_columns = n,
-                    .column_stride = sizeof(jb_column),
-                    .batch_rows = s->batch_rows,
-                    .part = part};
+    return (jb_scan){.size = sizeof(jb_scan),
+                     .columns = columns,
+                     .n_columns = n,
+                     .column_stride = sizeof(jb_column),
+                     .batch_rows = s->batch_rows,
+                     .part = part};
+}
+
+static int read_part(scan *s, uint64_t part)
+{
+    uint32_t n = s->order == 2 ? 1 : s->n;
+    struct ArrowArrayStream stream = {0};
+    struct ArrowSchema schema = {0};
+    jb_ctx ctx;
+    jb_scan what = wanted(s, part);
     jb_ctx_begin(&ctx, s->inst, "scan", s->k->diags, NULL);
     jb_status status = s->s->scan(&ctx, s->inst->self, &what, &stream);
     jb_crumb_give(ctx.slot);
@@ -196,8 +203,7 @@ static int read_part(scan *s, uint64_t part)
 
 static uint64_t count_parts(scan *s)
 {
-    jb_scan what = {
-        .size = sizeof what, .column_stride = sizeof(jb_column), .batch_rows = s->batch_rows};
+    jb_scan what = wanted(s, 0);
     uint64_t n = 1;
     jb_ctx ctx;
     if (!JB_HAS(jb_source, s->s, parts)) {

@@ -18,6 +18,7 @@ def made(kind, name, *options):
     done = run(PROGRAM, "new", kind, name, work)
     folder = os.path.join(work, name)
     check(done.code == 0 and done.out == folder + "\n", "new %s" % kind, done)
+    check(os.path.realpath(STAGE) + "/share/doc/jianbao/plugin-guide.md" in done.err, "where the guide lies", done)
     return folder
 
 
