@@ -325,6 +325,17 @@ static int run_pair(jb_worker *w, jb_result *r, size_t pair, int64_t rows, jb_di
     return status;
 }
 
+static void note_date(jb_result *r, int32_t day, int32_t as_of)
+{
+    r->oldest = !r->has_latest || day < r->oldest ? day : r->oldest;
+    r->latest = !r->has_latest || day > r->latest ? day : r->latest;
+    r->has_latest = 1;
+    if (day <= as_of) {
+        r->newest = !r->has_newest || day > r->newest ? day : r->newest;
+        r->has_newest = 1;
+    }
+}
+
 static void note_latest(const jb_worker *w, jb_result *r, uint64_t n)
 {
     jb_value v;
@@ -332,9 +343,8 @@ static void note_latest(const jb_worker *w, jb_result *r, uint64_t n)
         const jb_vector *column = &w->columns[w->plan->projected[c]];
         for (uint64_t i = 0; column->kind == JB_K_DATE && i < n; i++) {
             jb_vector_cell(column, w->base[i], &v);
-            if (v.kind == JB_K_DATE && (!r->has_latest || (int32_t)v.num > r->latest)) {
-                r->latest = (int32_t)v.num;
-                r->has_latest = 1;
+            if (v.kind == JB_K_DATE) {
+                note_date(r, (int32_t)v.num, w->plan->as_of);
             }
         }
     }

@@ -279,6 +279,7 @@ static void merge_names(jb_result *into, jb_result *from, size_t c, const uint32
 
 static void merge_totals(jb_result *into, const jb_result *from)
 {
+    int had_dates = into->has_latest;
     into->rows += from->rows;
     into->kept += from->kept;
     into->skipped += from->skipped;
@@ -288,6 +289,13 @@ static void merge_totals(jb_result *into, const jb_result *from)
     if (from->has_latest && (!into->has_latest || from->latest > into->latest)) {
         into->latest = from->latest;
         into->has_latest = 1;
+    }
+    if (from->has_latest && (!had_dates || from->oldest < into->oldest)) {
+        into->oldest = from->oldest;
+    }
+    if (from->has_newest && (!into->has_newest || from->newest > into->newest)) {
+        into->newest = from->newest;
+        into->has_newest = 1;
     }
 }
 

@@ -55,6 +55,8 @@ typedef struct jb_result {
     int64_t delivered, bytes; /* what the source gave: rows, and bytes of their buffers */
     int32_t latest;
     int has_latest;
+    int32_t newest, oldest; /* dates: the last one not after as_of, the first one (probe only) */
+    int has_newest;
 } jb_result;
 
 jb_result *jb_result_new(const jb_source_plan *);

@@ -83,7 +83,8 @@ typedef struct jb_member_cast {
 int jb_member_convert(const jb_member_cast *, const jb_vector *in, int64_t rows, jb_vector *out);
 /* The type a value of `from` has after × num/den, exact where decimals can be. */
 jb_coltype jb_member_converted_type(const jb_coltype *from, jb_i128 num, jb_i128 den);
-/* The rows `sel` of a vector as an array that owns its memory. 0 ok, -1 too much text. */
+/* The rows `sel` of a vector (NULL: the first n) as an array that owns its memory. 0 ok, -1 too much
+ * text. */
 int jb_member_gather(const jb_vector *, const uint32_t *sel, uint64_t n, struct ArrowArray *out);
 
 /* member_print.c: lines of `plan` and of `check --data` */

@@ -183,15 +183,25 @@ static int is_valid(const jb_vector *v, uint32_t row)
     return !v->valid || (v->valid[row >> 3] >> (row & 7) & 1);
 }
 
+/* sel NULL: the first n rows, which are then copied at once. */
+static uint32_t row_of(const uint32_t *sel, uint64_t i)
+{
+    return sel ? sel[i] : (uint32_t)i;
+}
+
 static void gather_validity(const jb_vector *v, const uint32_t *sel, uint64_t n,
                             struct ArrowArray *out)
 {
+    out->null_count = v->valid ? -1 : 0;
+    if (v->valid && !sel) {
+        memcpy((uint8_t *)(uintptr_t)out->buffers[0], v->valid, (size_t)(n + 7) / 8);
+        return;
+    }
     for (uint64_t i = 0; v->valid && i < n; i++) {
         if (is_valid(v, sel[i])) {
             jb_set_valid(out, (int64_t)i);
         }
     }
-    out->null_count = v->valid ? -1 : 0;
 }
 
 static void must(int status)
@@ -201,11 +211,17 @@ static void must(int status)
     }
 }
 
+/* Bytes of a text; a NULL cell has none. */
+static size_t text_length(const jb_vector *v, uint32_t row)
+{
+    return is_valid(v, row) ? (size_t)(v->offsets[row + 1] - v->offsets[row]) : 0;
+}
+
 static int gather_texts(const jb_vector *v, const uint32_t *sel, uint64_t n, struct ArrowArray *out)
 {
     size_t total = 0;
     for (uint64_t i = 0; i < n; i++) {
-        total += is_valid(v, sel[i]) ? (size_t)(v->offsets[sel[i] + 1] - v->offsets[sel[i]]) : 0;
+        total += text_length(v, row_of(sel, i));
     }
     if (total > INT32_MAX) {
         return -1;
@@ -215,9 +231,10 @@ static int gather_texts(const jb_vector *v, const uint32_t *sel, uint64_t n, str
     int32_t *offsets = (int32_t *)(uintptr_t)out->buffers[1];
     char *bytes = (char *)(uintptr_t)out->buffers[2];
     for (uint64_t i = 0; i < n; i++) {
-        size_t len = is_valid(v, sel[i]) ? (size_t)(v->offsets[sel[i] + 1] - v->offsets[sel[i]]) : 0;
+        uint32_t row = row_of(sel, i);
+        size_t len = text_length(v, row);
         if (len > 0) {
-            memcpy(bytes + offsets[i], v->bytes + v->offsets[sel[i]], len);
+            memcpy(bytes + offsets[i], v->bytes + v->offsets[row], len);
         }
         offsets[i + 1] = offsets[i] + (int32_t)len;
     }
@@ -232,7 +249,7 @@ static void gather_bools(const jb_vector *v, const uint32_t *sel, uint64_t n,
     must(jb_array_make(out, (int64_t)n, 2, sizes, 0));
     uint8_t *bits = (uint8_t *)(uintptr_t)out->buffers[1];
     for (uint64_t i = 0; i < n; i++) {
-        if (((const uint8_t *)v->data)[sel[i]]) {
+        if (((const uint8_t *)v->data)[row_of(sel, i)]) {
             bits[i >> 3] = (uint8_t)(bits[i >> 3] | 1u << (i & 7));
         }
     }
@@ -246,7 +263,10 @@ static void gather_fixed(const jb_vector *v, size_t width, const uint32_t *sel, 
     must(jb_array_make(out, (int64_t)n, 2, sizes, 0));
     char *to = (char *)(uintptr_t)out->buffers[1];
     const char *from = v->data;
-    for (uint64_t i = 0; i < n; i++) {
+    if (!sel && n > 0) {
+        memcpy(to, from, (size_t)n * width);
+    }
+    for (uint64_t i = 0; sel && i < n; i++) {
         memcpy(to + i * width, from + sel[i] * width, width);
     }
     gather_validity(v, sel, n, out);

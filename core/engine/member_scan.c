@@ -319,8 +319,9 @@ static int gather(reader *r, uint64_t n, struct ArrowArray *out)
         (void)jb_alloc(SIZE_MAX / 2);
     }
     out->null_count = 0;
+    const uint32_t *sel = n == (uint64_t)r->batch ? NULL : r->worker->base;
     for (size_t i = 0; i < r->ask.n_out; i++) {
-        if (jb_member_gather(&r->vectors[i], r->worker->base, n, out->children[i]) != 0) {
+        if (jb_member_gather(&r->vectors[i], sel, n, out->children[i]) != 0) {
             out->release(out);
             jb_diag(r->parent->diags, "E0364", &r->ask.view.place, r->ask.view.name, "2 GiB");
             return -1;

@@ -24,6 +24,9 @@ static const jb_param host_params[] = {
      "表示空值的单元格内容。"},
     {sizeof(jb_param), JB_T_ENUM, 0, 0, "on_error", "stop", "stop|skip|null",
      "What a row or cell that cannot be read does.", "遇到读不了的行或单元格时如何处理。"},
+    {sizeof(jb_param), JB_T_DATE, 0, 0, "as_of", NULL, NULL,
+     "The day this table is of; another day than the report's as_of is warned of.",
+     "这份数据截至哪一天；与报告的 as_of 不同就提醒。"},
     {sizeof(jb_param), JB_T_ENUM, 0, 0, "pushdown", "auto", "auto|off|require",
      "Whether the database aggregates.", "是否由数据库完成汇总。"},
 };

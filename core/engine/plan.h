@@ -66,6 +66,7 @@ typedef struct jb_source_plan {
     size_t n_collectors;
     int ordered; /* a metric needs rows in source order: one task reads all partitions */
     int probe;   /* also note the latest date of each column */
+    int32_t as_of; /* probe: dates after it are not data yet */
     int unfiltered; /* all rows are read, whatever filter the source would take */
 } jb_source_plan;
 
@@ -80,8 +81,10 @@ void jb_plan_close(jb_arena *, jb_source_plan *);
  * 0 ok; -1 reported. */
 typedef struct jb_scan_totals {
     int64_t rows, kept, skipped, nulled;
-    int32_t latest; /* date, with has_latest (probe only) */
+    int32_t latest, oldest; /* dates, with has_latest (probe only) */
     int has_latest;
+    int32_t newest; /* the last date not after as_of */
+    int has_newest;
     const char **unknown, **missing; /* texts "key: value, value", probe only */
     size_t n_unknown, n_missing;
 } jb_scan_totals;

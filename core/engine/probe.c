@@ -2,6 +2,7 @@
 /* `check --data`: every source opened and read once; what is in it, what was refused, which keys
  * are unknown or missing. */
 #include "engine/member.h"
+#include "engine/dates.h"
 #include "engine/run.h"
 
 #include <string.h>
@@ -79,12 +80,15 @@ static int probe_source(jb_runner *r, jb_msource *s, jb_scan_totals *t)
     } else {
         plan = whole_source(r, s);
     }
+    plan->as_of = r->model->has_as_of ? r->model->as_of : INT32_MAX;
     return jb_scan_run(r->model, plan, r->out, r->diags, t);
 }
 
 void jb_model_probe(jb_model *m, jb_buf *b, int json, int zh, jb_diags *diags)
 {
     jb_figure_set *set = jb_figure_set_new();
+    jb_dates_found *found = jb_arena_alloc(set->arena, (m->n_sources + 1) * sizeof *found);
+    size_t n_found = 0;
     jb_runner r;
     int first = 1;
     jb_runner_start(&r, m, set->arena, diags);
@@ -101,6 +105,8 @@ void jb_model_probe(jb_model *m, jb_buf *b, int json, int zh, jb_diags *diags)
         if (t.has_latest) {
             jb_date_print(t.latest, latest);
         }
+        found[n_found++] = (jb_dates_found){&m->sources[i], t.has_latest, t.has_newest, t.oldest,
+                                            t.newest};
         if (json) {
             jb_buf_str(b, first ? "" : ",");
             json_line(&m->sources[i], &t, latest, b);
@@ -110,6 +116,8 @@ void jb_model_probe(jb_model *m, jb_buf *b, int json, int zh, jb_diags *diags)
         first = 0;
     }
     jb_buf_str(b, json ? "]}\n" : "");
+    jb_dates_declared(m, diags);
+    jb_dates_compare(m, found, n_found, diags);
     jb_runner_stop(&r);
     jb_figure_set_free(set);
 }

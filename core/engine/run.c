@@ -6,6 +6,7 @@
 
 #include "engine/derive.h"
 #include "engine/bytes.h"
+#include "engine/dates.h"
 #include "engine/issue.h"
 #include "engine/pushdown.h"
 
@@ -343,6 +344,7 @@ jb_figure_set *jb_model_run(jb_model *m, const char *const *names, size_t n,
     if (compute(&r) == 0) {
         add_all(&r, set);
         jb_versions_note(m, set);
+        jb_dates_declared(m, diags);
         jb_model_tell(m);
         result = own(set);
         if (!result) {

@@ -200,7 +200,10 @@ static void fill_totals(const jb_result *r, jb_arena *a, jb_scan_totals *out)
                             .skipped = r->skipped,
                             .nulled = r->nulled,
                             .latest = r->latest,
-                            .has_latest = r->has_latest};
+                            .has_latest = r->has_latest,
+                            .oldest = r->oldest,
+                            .newest = r->newest,
+                            .has_newest = r->has_newest};
     size_t most = 1;
     for (size_t i = 0; i < p->n_keysets; i++) {
         most += p->keysets[i].n_groups;

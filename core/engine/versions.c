@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The state each source was read in, by the source's own token. */
 #include "base/str.h"
+#include "engine/member.h"
 #include "engine/run.h"
 
 #include <string.h>
@@ -31,8 +32,29 @@ const char *jb_source_version(jb_msource *s, jb_arena *a)
     return copy;
 }
 
+/* Rows of a composite are rows of its members. */
+static void mark_members(const jb_model *m)
+{
+    int more = 1;
+    while (more) {
+        more = 0;
+        for (size_t i = 0; i < m->n_sources; i++) {
+            const jb_member *member;
+            for (size_t k = 0;
+                 m->sources[i].was_read && (member = jb_members_at(&m->sources[i], k)) != NULL;
+                 k++) {
+                more |= member->source && !member->source->was_read;
+                if (member->source) {
+                    member->source->was_read = 1;
+                }
+            }
+        }
+    }
+}
+
 void jb_versions_note(const jb_model *m, jb_figure_set *set)
 {
+    mark_members(m);
     set->sources = jb_arena_alloc(set->arena, (m->n_sources + 1) * sizeof *set->sources);
     set->n_sources = 0;
     for (size_t i = 0; i < m->n_sources; i++) {

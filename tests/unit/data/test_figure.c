@@ -73,6 +73,10 @@ static jb_figure_set *sample(void)
     g->fields[1].values[0] = (jb_value){.kind = JB_K_DATE, .num = 19220};
     g->fields[2].values[2] = (jb_value){.kind = JB_K_FLOAT, .f = 0.1};
     jb_figure_set_add(set, g);
+    set->sources = jb_arena_alloc(a, 2 * sizeof *set->sources);
+    set->sources[0] = (jb_fig_source){"台账", "csv", "12 files 3a\"f"};
+    set->sources[1] = (jb_fig_source){"库", "sqlite", ""};
+    set->n_sources = 2;
     return set;
 }
 
@@ -87,7 +91,10 @@ static const char *const WANT =
     "\"fields\":{\"name\":\"\",\"on\":null,\"f\":null}},\n"
     "  "
     "{\"key\":{\"rank\":null},\"value\":null,\"fields\":{\"name\":null,\"on\":null,\"f\":\"0.1\"}}]"
-    "}\n]}\n";
+    "}\n],\"sources\":[\n"
+    "{\"name\":\"台账\",\"type\":\"csv\",\"version\":\"12 files 3a\\\"f\"},\n"
+    "{\"name\":\"库\",\"type\":\"sqlite\",\"version\":\"\"}\n"
+    "]}\n";
 
 static void json_is_the_contract(void **state)
 {
