@@ -93,6 +93,17 @@ jb_fig *jb_model_lost_figure(jb_arena *a, const jb_metric_model *metric)
     return f;
 }
 
+/* A type that lists rows has no example names. Inherited ones are another metric's, and passed over. */
+static int refuse_names(jb_model *m, jb_metric_model *metric)
+{
+    const jb_value_cfg *v = jb_section_get(metric->section, "names");
+    if (!metric->agg || !(metric->agg->flags & JB_M_ROWS) || !v || jb_section_get(metric->section, "inherit")) {
+        return 0;
+    }
+    jb_diag(m->diags, "E1299", &v->key_place, metric->name, metric->type);
+    return -1;
+}
+
 static void make_metric(jb_model *m, jb_metric_model *metric)
 {
     metric->lost = is_lost(m, metric->name);
@@ -116,7 +127,7 @@ static void make_metric(jb_model *m, jb_metric_model *metric)
     metric->instance = jb_instance_make(m->registry, m->config, metric->section, NULL,
                                         metric->agg ? &aggregate_keys : &derived_keys, skipped,
                                         sizeof skipped / sizeof skipped[0], m->diags);
-    if (metric->instance && jb_instance_create(metric->instance, m->diags) == 0) {
+    if (metric->instance && refuse_names(m, metric) == 0 && jb_instance_create(metric->instance, m->diags) == 0) {
         metric->instance->user = metric;
         metric->broken = 0;
     }

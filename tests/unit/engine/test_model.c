@@ -23,6 +23,7 @@ static void test_refused(void **state)
         {"[source \"p\"]\ntype = inline_table\ncolumns = a tdD\nunit.a = 元\n", "E0275"},
         {"[source \"p\"]\ntype = inline_table\ncolumns = a l\nwhere = a + 1\n", "E0294"},
         {TABLE METRIC "type = count\nunit = 斤两\n", "E0274"},
+        {TABLE METRIC "type = top\nby = amount\ncolumns = name\nnames = name\n", "E1299"},
         {TABLE METRIC "type = count\nunit = 公斤\n", "E0295"},
         {TABLE METRIC "type = count\nunit = 万元\n", "E0295"},
         {"[keys \"c\"]\nvalues = a, b, a\n" TABLE, "E0276"},
