@@ -59,8 +59,8 @@ static const jb_sql_cost postgres_cost = {.size = sizeof(jb_sql_cost),
                                           .aggregate = 150,
                                           .group = 100,
                                           .distinct = 900,
-                                          .deliver = 300,
-                                          .cell = 120};
+                                          .deliver = 400,
+                                          .cell = 200};
 
 /* ---- the derived table ---- */
 

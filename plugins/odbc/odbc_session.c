@@ -52,9 +52,17 @@ static int has_part(const char *text, const char *key)
     return 0;
 }
 
-/* fetch: PostgreSQL's driver would keep the whole answer in memory unless it is told to use a
- * cursor; 0: no such engine. */
-static char *connection_text(const od_source *src, int64_t fetch)
+static void put_extra(dbt_sql *t, const char *key, const char *value)
+{
+    char name[32];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(key, "="), key);
+    if (!has_part(t->text != NULL ? t->text : "", name))
+        put_part(t, key, value);
+}
+
+/* PostgreSQL's driver would keep the whole answer in memory unless it is told to use a cursor; the
+ * engine is known only after a first connection. (SQLite's does so in every transaction.) */
+static char *connection_text(const od_source *src, int engine)
 {
     dbt_sql t = {0};
     char number[24];
@@ -66,11 +74,11 @@ static char *connection_text(const od_source *src, int64_t fetch)
         put_part(&t, "UID=", src->user);
     if (src->password != NULL)
         put_part(&t, "PWD=", src->password);
-    if (fetch > 0 && !has_part(t.text != NULL ? t.text : "", "UseDeclareFetch")) {
-        snprintf(number, sizeof number, "%lld", (long long)fetch);
-        put_part(&t, "UseDeclareFetch=", "1");
-        put_part(&t, "Fetch=", number);
-        put_part(&t, "BoolsAsChar=", "0"); /* a BOOLEAN is not the text "1" */
+    if (engine == OD_POSTGRES) {
+        snprintf(number, sizeof number, "%lld", (long long)src->fetch_rows);
+        put_extra(&t, "UseDeclareFetch=", "1");
+        put_extra(&t, "Fetch=", number);
+        put_extra(&t, "BoolsAsChar=", "0"); /* a BOOLEAN is not the text "1" */
     }
     return dbt_sql_take(&t);
 }
@@ -218,13 +226,13 @@ static void learn_engine(od_session *s, const od_conn *c)
         s->quote[1] = ']';
     if (!SQL_SUCCEEDED(SQLGetInfo(c->dbc, SQL_GETDATA_EXTENSIONS, &bits, sizeof bits, &n)))
         bits = 0;
-    s->any_position =
-        (bits & SQL_GD_BLOCK) != 0 && (bits & SQL_GD_BOUND) != 0 && (bits & SQL_GD_ANY_ORDER) != 0;
+    s->rereads = (bits & SQL_GD_BOUND) != 0 && (bits & SQL_GD_ANY_ORDER) != 0;
+    s->block_rereads = s->rereads && (bits & SQL_GD_BLOCK) != 0;
 }
 
 static jb_status new_connection(const od_source *src, jb_ctx *ctx, od_session *s, od_conn **out)
 {
-    char *text = connection_text(src, s->engine == OD_POSTGRES ? src->fetch_rows : 0);
+    char *text = connection_text(src, s->engine);
     jb_status st = text != NULL ? connect_text(src, ctx, s, text, out) : od_no_memory(src, ctx);
     free(text);
     if (st == JB_OK)
@@ -265,6 +273,8 @@ jb_status od_statement(const od_source *src, jb_ctx *ctx, od_conn *c, SQLHSTMT *
         *out = SQL_NULL_HSTMT;
         return od_fail_handle(src, ctx, SQL_HANDLE_DBC, c->dbc, "E1094", NULL);
     }
+    (void)SQLSetStmtAttr(*out, SQL_ATTR_CURSOR_TYPE, as_value(SQL_CURSOR_FORWARD_ONLY),
+                         SQL_IS_UINTEGER);
     if (seconds > 0)
         (void)SQLSetStmtAttr(*out, SQL_ATTR_QUERY_TIMEOUT, as_value(seconds), SQL_IS_UINTEGER);
     return JB_OK;
@@ -316,7 +326,7 @@ jb_status od_session_join(od_source *src, jb_ctx *ctx)
     jb_status st;
     if (src->session != NULL)
         return JB_OK;
-    id = connection_text(src, 0);
+    id = connection_text(src, OD_OTHER);
     if (id == NULL)
         return od_no_memory(src, ctx);
     for (s = sessions; s != NULL; s = s->next) {

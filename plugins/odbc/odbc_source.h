@@ -32,14 +32,15 @@ typedef struct od_session {
     char *id;       /* the whole connection text; never printed */
     unsigned users; /* [main] */
     SQLHENV env;
-    int engine;       /* OD_* */
-    char product[64]; /* what it calls itself */
-    int wide_text;    /* statements and names go as UTF-16 */
-    int wide_data;    /* so do texts that are fetched */
-    char quote[2];    /* around names, and the mark to double; '\0': this engine quotes nothing */
-    int any_position; /* a cell of a block can be read again with SQLGetData */
-    char busy;        /* a lock around idle, held for a few instructions */
-    od_conn *idle;    /* [worker] */
+    int engine;        /* OD_* */
+    char product[64];  /* what it calls itself */
+    int wide_text;     /* statements and names go as UTF-16 */
+    int wide_data;     /* so do texts that are fetched */
+    char quote[2];     /* around names, and the mark to double; '\0': this engine quotes nothing */
+    int rereads;       /* a cell of the current row can be read again with SQLGetData */
+    int block_rereads; /* also in a block of rows */
+    char busy;         /* a lock around idle, held for a few instructions */
+    od_conn *idle;     /* [worker] */
 } od_session;
 
 /* What the driver tells of a column. */

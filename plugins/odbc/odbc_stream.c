@@ -220,9 +220,10 @@ static jb_status again(stream *s, uint64_t k)
 {
     SQLLEN length = 0;
     jb_status st;
-    if (!s->src->session->any_position ||
-        !SQL_SUCCEEDED(
-            SQLSetPos(s->stmt, (SQLSETPOSIROW)(s->at + 1), SQL_POSITION, SQL_LOCK_NO_CHANGE)))
+    if (!s->src->session->rereads)
+        return od_fail(s->src, s->batch.ctx, JB_E_DATA, "E1109", s->key, NULL, NULL);
+    if (s->rows > 1 && !SQL_SUCCEEDED(SQLSetPos(s->stmt, (SQLSETPOSIROW)(s->at + 1), SQL_POSITION,
+                                                SQL_LOCK_NO_CHANGE)))
         return od_fail(s->src, s->batch.ctx, JB_E_DATA, "E1109", s->key, NULL, NULL);
     st = get_long(s, k, &length);
     return st == JB_OK ? push(s, k, s->text, length) : st;
@@ -322,32 +323,46 @@ static size_t width_of(const od_field *f)
     return (n + 7) & ~(size_t)7;
 }
 
+static int is_text(const od_field *f)
+{
+    return (f->c_type == SQL_C_CHAR || f->c_type == SQL_C_WCHAR) && !f->binary &&
+           f->sql_type != SQL_DECIMAL && f->sql_type != SQL_NUMERIC;
+}
+
 /* Texts whose length nobody knows, from a driver that cannot be asked twice. */
 static int must_be_loose(const stream *s)
 {
     uint64_t k;
     if (s->src->fetch_rows == 1)
         return 1;
-    for (k = 0; k < s->n && !s->src->session->any_position; k++) {
-        const od_field *f = &s->fields[k];
-        int text = f->c_type == SQL_C_CHAR || f->c_type == SQL_C_WCHAR;
-        if (text && !f->binary && f->sql_type != SQL_DECIMAL && f->sql_type != SQL_NUMERIC &&
-            (f->size == 0 || f->size * 4 + 2 > BOUND_MAX))
+    for (k = 0; k < s->n && !s->src->session->rereads; k++)
+        if (is_text(&s->fields[k]) &&
+            (s->fields[k].size == 0 || s->fields[k].size * 4 + 2 > BOUND_MAX))
+            return 1;
+    return 0;
+}
+
+/* How many rows at a time: one, where a text that does not fit can only be had of the current row.
+ */
+static SQLULEN block_rows(const stream *s)
+{
+    SQLULEN rows = (SQLULEN)s->src->fetch_rows;
+    size_t row = 0;
+    uint64_t k;
+    for (k = 0; k < s->n; k++) {
+        row += width_of(&s->fields[k]) + sizeof(SQLLEN);
+        if (is_text(&s->fields[k]) && s->src->session->rereads && !s->src->session->block_rereads)
             return 1;
     }
-    return 0;
+    while (rows > 1 && rows * row > BLOCK_MAX)
+        rows /= 2;
+    return rows;
 }
 
 static int set_block(stream *s)
 {
     SQLULEN had = 1;
-    size_t row = 0;
-    uint64_t k;
-    s->rows = (SQLULEN)s->src->fetch_rows;
-    for (k = 0; k < s->n; k++)
-        row += width_of(&s->fields[k]) + sizeof(SQLLEN);
-    while (s->rows > 1 && s->rows * row > BLOCK_MAX)
-        s->rows /= 2;
+    s->rows = block_rows(s);
     if (!SQL_SUCCEEDED(SQLSetStmtAttr(s->stmt, SQL_ATTR_ROW_ARRAY_SIZE,
                                       (SQLPOINTER)(uintptr_t)s->rows, SQL_IS_UINTEGER)))
         s->rows = 1;
