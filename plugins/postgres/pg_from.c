@@ -36,8 +36,9 @@ static void put(const pg_source *src, dbt_sql *s, uint64_t i, const char *text)
     }
 }
 
-/* Texts that no number and no date can be read from: the statement fails at the first such row. */
-#define ELSE_FAIL(type) " WHEN $ IS NOT NULL THEN ($::text || '!')::" type " END"
+/* A text that no number and no date can be read from (dates pass over punctuation): the statement
+ * fails at the first such row. */
+#define ELSE_FAIL(type) " WHEN $ IS NOT NULL THEN ('jianbao ' || $::text)::" type " END"
 
 static const char *decimal_form(const pg_source *src, uint64_t i)
 {

@@ -8,9 +8,15 @@
 
 #define LOCK_MS 10000 /* somebody waits for a lock that only the end of this run gives back */
 
+typedef struct alias {
+    struct alias *next;
+    char *settings;
+} alias;
+
 struct pg_server {
     pg_server *next;
     char *key;      /* host, port, database, user */
+    alias *aliases; /* settings that lead here */
     char *snapshot; /* as pg_export_snapshot names it */
     char *token;
     pg_conn *idle; /* the first connection in front */
@@ -32,7 +38,7 @@ static void unlock(pg_server *s)
 }
 
 /* What every session is told: text as UTF-8, numbers in full, reading only, one state. */
-static const char settings[] =
+static const char session[] =
     "SET client_encoding = 'UTF8'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';"
     "SET bytea_output = 'hex'; SET extra_float_digits = 3; SET standard_conforming_strings = on;"
     "SET default_transaction_read_only = on; SET synchronize_seqscans = off;"
@@ -68,7 +74,7 @@ static pg_conn *open_conn(const pg_source *src, jb_ctx *ctx)
         free(c);
         return NULL;
     }
-    if (run(c->pq, settings) != 0) {
+    if (run(c->pq, session) != 0) {
         pg_fail_result(src, ctx, c->pq, NULL, NULL);
         close_conn(c);
         return NULL;
@@ -108,6 +114,12 @@ static void free_server(pg_server *s)
         s->idle = c->next;
         close_conn(c);
     }
+    while (s->aliases != NULL) {
+        alias *a = s->aliases;
+        s->aliases = a->next;
+        free(a->settings);
+        free(a);
+    }
     free(s->key);
     free(s->snapshot);
     free(s->token);
@@ -140,49 +152,82 @@ static pg_server *new_server(const pg_source *src, jb_ctx *ctx, pg_conn *c, cons
     return s;
 }
 
-jb_status pg_attach(pg_source *src, jb_ctx *ctx)
+/* All that decides where a source connects to; NULL: out of memory. */
+static char *settings_of(const pg_source *src)
 {
-    pg_conn *c;
+    const char *parts[] = {src->service, src->conninfo, src->user, src->password};
+    dbt_sql s = {0};
+    size_t i;
+    for (i = 0; i < sizeof parts / sizeof *parts; i++) {
+        dbt_put(&s, parts[i] != NULL ? "+" : "-");
+        dbt_put(&s, parts[i] != NULL ? parts[i] : "");
+        dbt_put(&s, "\x1f");
+    }
+    return dbt_sql_take(&s);
+}
+
+static pg_server *known(const char *settings)
+{
     pg_server *s;
-    char *key;
-    if (src->server != NULL)
-        return JB_OK;
-    c = open_conn(src, ctx);
+    const alias *a;
+    for (s = servers; s != NULL; s = s->next)
+        for (a = s->aliases; a != NULL; a = a->next)
+            if (strcmp(a->settings, settings) == 0)
+                return s;
+    return NULL;
+}
+
+/* Connects, and finds out whether another source is there already. */
+static pg_server *reach(const pg_source *src, jb_ctx *ctx)
+{
+    pg_conn *c = open_conn(src, ctx);
+    char *key = c != NULL ? key_of(c->pq) : NULL;
+    pg_server *s = NULL;
     if (c == NULL)
-        return src->host->cancelled(ctx) ? JB_E_CANCELLED : JB_E_DATA;
-    key = key_of(c->pq);
+        return NULL;
+    if (key == NULL)
+        pg_no_memory(src, ctx);
     for (s = servers; key != NULL && s != NULL && strcmp(s->key, key) != 0; s = s->next)
         ;
-    if (key == NULL) {
-        close_conn(c);
-        return pg_no_memory(src, ctx);
-    }
-    if (s != NULL) {
-        jb_status st = join(src, ctx, s->snapshot, c);
-        free(key);
-        if (st != JB_OK) {
-            close_conn(c);
-            return st;
-        }
-        lock(s);
-        c->serial = ++s->serials;
-        c->next = s->idle != NULL ? s->idle->next : NULL;
-        if (s->idle != NULL)
-            s->idle->next = c;
-        else
-            s->idle = c;
-        unlock(s);
-    } else {
+    if (s == NULL && key != NULL) {
         s = new_server(src, ctx, c, key);
-        free(key);
-        if (s == NULL) {
-            close_conn(c);
-            return JB_E_DATA;
+        if (s != NULL) {
+            s->idle = c;
+            s->next = servers;
+            servers = s;
+            c = NULL;
         }
-        s->idle = c;
-        s->next = servers;
-        servers = s;
     }
+    if (c != NULL)
+        close_conn(c);
+    free(key);
+    return s;
+}
+
+jb_status pg_attach(pg_source *src, jb_ctx *ctx)
+{
+    pg_server *s;
+    alias *a;
+    char *settings;
+    if (src->server != NULL)
+        return JB_OK;
+    settings = settings_of(src);
+    if (settings == NULL)
+        return pg_no_memory(src, ctx);
+    s = known(settings);
+    if (s == NULL) {
+        s = reach(src, ctx);
+        a = s != NULL ? calloc(1, sizeof *a) : NULL;
+        if (a != NULL) {
+            a->settings = settings;
+            a->next = s->aliases;
+            s->aliases = a;
+            settings = NULL;
+        }
+    }
+    free(settings);
+    if (s == NULL)
+        return src->host->cancelled(ctx) ? JB_E_CANCELLED : JB_E_DATA;
     s->refs++;
     src->server = s;
     return JB_OK;
@@ -204,7 +249,9 @@ void pg_detach(pg_source *src)
 static int prepare(const pg_source *src, pg_conn *c, int mode)
 {
     char sql[512];
-    int64_t wait = src->timeout_ms > 0 && src->timeout_ms < LOCK_MS ? src->timeout_ms : LOCK_MS;
+    int64_t wait = src->timeout_ms * 2 / 3; /* before the statement's own end, to say why */
+    if (wait <= 0 || wait > LOCK_MS)
+        wait = LOCK_MS;
     if (c->mode == mode && c->timeout_ms == src->timeout_ms)
         return run(c->pq, "SAVEPOINT jianbao");
     snprintf(sql, sizeof sql,

@@ -31,6 +31,8 @@ jb_status sq_open_file(const sq_source *src, jb_ctx *ctx, int flags, sqlite3 **d
     /* Whoever made the file is not trusted: its views may not call functions with effects. */
     sqlite3_db_config(*db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    /* A quoted name that does not exist is an error, not a text. */
+    sqlite3_db_config(*db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     if (sq_add_functions(*db) == SQLITE_OK)
         return JB_OK;
     r = sq_no_memory(src, ctx);

@@ -33,10 +33,15 @@ static const jb_sql_form forms[] = {COMMON, {"decimal", "jb_decimal($1, $2)"}};
 /* Decimals as text, where some column has more digits. */
 static const jb_sql_form wide_forms[] = {COMMON, {"decimal", "(jb_wide($1, $2) COLLATE jb_dec)"}};
 
-/* Two columns of one name cannot be told apart in SQL. */
+/* Two columns of one name cannot be told apart in SQL, and a derived table gives one called "true"
+ * another name. */
 static int names_differ(const sq_source *src)
 {
     uint64_t i, k;
+    for (i = 0; i < src->n_columns; i++)
+        if (sqlite3_stricmp(src->names[i], "true") == 0 ||
+            sqlite3_stricmp(src->names[i], "false") == 0)
+            return 0;
     for (i = 0; i < src->n_columns; i++)
         for (k = 0; k < i; k++)
             if (sqlite3_stricmp(src->names[i], src->names[k]) == 0)
