@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Sources made of other sources: jb.host.source/1, members linked and counted. Private to core/engine.
+/* Sources made of other sources: jb.host.source/1, members linked and counted. Private to
+ * core/engine.
  *
  * A composite names its members by REF parameters. What it reads of a member are the rows the
  * member's `where` keeps, in normalised types under the member's own names; cells that do not fit
@@ -15,8 +16,8 @@
 typedef struct jb_member {
     jb_msource *source;
     const char *key;
-    size_t item;    /* from 0 */
-    jb_place place; /* of the item */
+    size_t item;       /* from 0 */
+    jb_place place;    /* of the item */
     const char **read; /* columns that a dry run asked for, the member's `where` included */
     size_t n_read;
     _Atomic int64_t rows, kept, skipped, nulled; /* of the last scan */
@@ -42,8 +43,8 @@ int jb_members_missing(const jb_msource *, const char *column, const jb_place *p
 typedef struct jb_member_ask { /* one read of one member; all in `arena` */
     jb_arena *arena;
     jb_member *member;
-    jb_msource view;  /* the member with the columns' types as they are asked of its source */
-    int *projected;   /* of view.columns, ascending */
+    jb_msource view; /* the member with the columns' types as they are asked of its source */
+    int *projected;  /* of view.columns, ascending */
     size_t n_projected;
     jb_scan scan;
     struct jb_member_column *out;
@@ -53,7 +54,7 @@ typedef struct jb_member_ask { /* one read of one member; all in `arena` */
 typedef struct jb_member_column { /* a column as the composite gets it */
     int index;                    /* of view.columns */
     jb_coltype type;
-    int converts;                 /* of another unit: value × num / den */
+    int converts; /* of another unit: value × num / den */
     jb_i128 num, den;
     const char *name, *unit;
     int implied; /* as in jb_mcolumn */
@@ -61,7 +62,8 @@ typedef struct jb_member_column { /* a column as the composite gets it */
 } jb_member_column;
 
 /* Resolves the columns of `scan`; failures are reported in ctx. */
-jb_status jb_member_ask_make(jb_ctx *, jb_member *, const jb_scan *, jb_arena *, jb_member_ask *out);
+jb_status jb_member_ask_make(jb_ctx *, jb_member *, const jb_scan *, jb_arena *,
+                             jb_member_ask *out);
 /* Takes the arena over. Opens nothing before the first get_next. */
 void jb_member_stream(jb_ctx *, const jb_member_ask *, struct ArrowArrayStream *out);
 /* A schema of the columns, with units. */
@@ -83,8 +85,8 @@ typedef struct jb_member_cast {
 int jb_member_convert(const jb_member_cast *, const jb_vector *in, int64_t rows, jb_vector *out);
 /* The type a value of `from` has after × num/den, exact where decimals can be. */
 jb_coltype jb_member_converted_type(const jb_coltype *from, jb_i128 num, jb_i128 den);
-/* The rows `sel` of a vector (NULL: the first n) as an array that owns its memory. 0 ok, -1 too much
- * text. */
+/* The rows `sel` of a vector (NULL: the first n) as an array that owns its memory. 0 ok, -1 too
+ * much text. */
 int jb_member_gather(const jb_vector *, const uint32_t *sel, uint64_t n, struct ArrowArray *out);
 
 /* member_print.c: lines of `plan` and of `check --data` */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Cells of a member on their way into a composite: cast to the type it wants, converted to its unit,
- * and gathered into arrays that own their memory. */
+/* Cells of a member on their way into a composite: cast to the type it wants, converted to its
+ * unit, and gathered into arrays that own their memory. */
 #include "engine/batch.h"
 #include "engine/member.h"
 
@@ -159,9 +159,9 @@ static int cast_all(const jb_member_cast *c, const jb_vector *in, int64_t rows, 
 
 static int same_type(const jb_coltype *a, const jb_coltype *b)
 {
-    return a->kind == b->kind && (a->kind != JB_K_DEC || (a->scale == b->scale &&
-                                                          a->precision <= b->precision &&
-                                                          a->wide == b->wide));
+    return a->kind == b->kind &&
+           (a->kind != JB_K_DEC ||
+            (a->scale == b->scale && a->precision <= b->precision && a->wide == b->wide));
 }
 
 int jb_member_convert(const jb_member_cast *c, const jb_vector *in, int64_t rows, jb_vector *out)
@@ -280,8 +280,11 @@ int jb_member_gather(const jb_vector *v, const uint32_t *sel, uint64_t n, struct
     if (v->kind == JB_K_BOOL) {
         gather_bools(v, sel, n, out);
     } else {
-        gather_fixed(v, v->kind == JB_K_DATE ? 4 : v->kind == JB_K_DEC && v->wide ? 16 : 8, sel, n,
-                     out);
+        gather_fixed(v,
+                     v->kind == JB_K_DATE             ? 4
+                     : v->kind == JB_K_DEC && v->wide ? 16
+                                                      : 8,
+                     sel, n, out);
     }
     return 0;
 }

@@ -8,7 +8,8 @@
 static void text_member(const jb_member *m, int depth, jb_buf *b, int zh)
 {
     const jb_msource *s = m->source;
-    jb_buf_fmt(b, zh ? "%*s成员 %s（%s）：读 %zu/%zu 列：" : "%*smember %s (%s): %zu of %zu columns: ",
+    jb_buf_fmt(b,
+               zh ? "%*s成员 %s（%s）：读 %zu/%zu 列：" : "%*smember %s (%s): %zu of %zu columns: ",
                depth, "", s->name, s->type, m->n_read, s->n_columns);
     for (size_t i = 0; i < m->n_read; i++) {
         jb_buf_fmt(b, "%s%s", i ? (zh ? "、" : ", ") : "", m->read[i]);

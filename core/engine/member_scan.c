@@ -109,8 +109,8 @@ static jb_status want_type(jb_ctx *ctx, jb_member_ask *ask, const char *format,
             return misuse(ctx, format);
         }
         jb_coltype_format(&out->type, out->format);
-        if (!c->format && !out->converts && !reads(ask->member->source->where,
-                                                   ask->member->source, out->index)) {
+        if (!c->format && !out->converts &&
+            !reads(ask->member->source->where, ask->member->source, out->index)) {
             c->type = out->type;
             c->format = jb_arena_strdup(ask->arena, out->format);
         }
@@ -300,8 +300,7 @@ static int64_t keep(reader *r, int64_t n)
     if (!where || kept == 0) {
         return (int64_t)kept;
     }
-    jb_rows_env env = {
-        .columns = r->worker->columns, .rows = n, .sel = r->worker->base, .n = kept};
+    jb_rows_env env = {.columns = r->worker->columns, .rows = n, .sel = r->worker->base, .n = kept};
     int64_t left = jb_expr_select(where, &env, r->worker->scratch, r->worker->selected[0], &row);
     if (left < 0) {
         jb_diag(r->parent->diags, "E0374", &r->ask.view.place, r->ask.view.name,

@@ -4,9 +4,9 @@
  * figures of one chain of shifts form a context of their own. */
 #include "engine/run.h"
 
-#include "engine/derive.h"
 #include "engine/bytes.h"
 #include "engine/dates.h"
+#include "engine/derive.h"
 #include "engine/issue.h"
 #include "engine/pushdown.h"
 
