@@ -150,8 +150,7 @@ static jb_status schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct Arr
     sql = ad_select(src, NULL, src->n_columns, "1 = 0");
     if (sql == NULL)
         return ad_no_memory(src, ctx);
-    st = ad_query(src, ctx, sql, NULL, 0, src->query != NULL ? "query" : "table", NULL, NULL, 0,
-                  &stream);
+    st = ad_query(src, ctx, sql, NULL, 0, src->query != NULL ? "query" : "table", NULL, &stream);
     free(sql);
     if (st != JB_OK)
         return st;
@@ -208,6 +207,7 @@ static jb_status scan(jb_ctx *ctx, void *self, const jb_scan *ask, struct ArrowA
     const char *where = JB_HAS(jb_scan, ask, where) ? ask->where : NULL;
     uint32_t *columns;
     ad_want *wants;
+    ad_shape shape;
     char *sql = NULL;
     jb_status st;
     if (src->names == NULL)
@@ -217,13 +217,15 @@ static jb_status scan(jb_ctx *ctx, void *self, const jb_scan *ask, struct ArrowA
     st = columns != NULL && wants != NULL ? scan_columns(src, ctx, ask, columns, wants)
                                           : ad_no_memory(src, ctx);
     if (st == JB_OK) {
+        shape = (ad_shape){.pick = src->session->dialect == AD_NONE ? columns : NULL,
+                           .wants = wants,
+                           .n = ask->n_columns,
+                           .batch_rows = ask->batch_rows};
         sql = scan_sql(src, columns, ask->n_columns, where);
-        st = sql == NULL ? ad_no_memory(src, ctx)
-                         : ad_query(src, ctx, sql, ask->values,
+        st = sql != NULL ? ad_query(src, ctx, sql, ask->values,
                                     where != NULL && src->pushed != NULL ? ask->n_values : 0,
-                                    src->query != NULL ? "query" : "table",
-                                    src->session->dialect == AD_NONE ? columns : NULL, wants,
-                                    ask->n_columns, out);
+                                    src->query != NULL ? "query" : "table", &shape, out)
+                         : ad_no_memory(src, ctx);
     }
     free(sql);
     free(columns);

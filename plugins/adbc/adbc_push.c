@@ -269,7 +269,7 @@ static jb_status query(jb_ctx *ctx, void *self, const char *sql, const jb_sql_va
 {
     const ad_source *src = self;
     return ad_query(src, ctx, sql, values, n_values, src->query != NULL ? "query" : "table", NULL,
-                    NULL, 0, out);
+                    out);
 }
 
 /* Rows only still means a database, whose headings bind without regard to case: "ident" alone. */
@@ -314,7 +314,7 @@ static jb_status estimate(jb_ctx *ctx, void *self, int64_t *rows)
     if (ad_query(src, ctx,
                  "SELECT CAST(max(estimated_size) AS BIGINT) FROM duckdb_tables() "
                  "WHERE lower(table_name) = lower($1)",
-                 &value, 1, "table", NULL, NULL, 0, &stream) != JB_OK)
+                 &value, 1, "table", NULL, &stream) != JB_OK)
         return JB_E_DATA;
     return one_number(&stream, rows) ? JB_OK : JB_E_UNSUPPORTED;
 }

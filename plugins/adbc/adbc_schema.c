@@ -82,7 +82,7 @@ static jb_status schema_of(const ad_source *src, jb_ctx *ctx, const char *sql, c
                            struct ArrowSchema *out)
 {
     struct ArrowArrayStream stream;
-    jb_status st = ad_query(src, ctx, sql, NULL, 0, key, NULL, NULL, 0, &stream);
+    jb_status st = ad_query(src, ctx, sql, NULL, 0, key, NULL, &stream);
     if (st != JB_OK)
         return st;
     st = stream.get_schema(&stream, out);

@@ -117,16 +117,32 @@ jb_status ad_describe(ad_source *, jb_ctx *, const jb_scan *);
 void ad_forget(ad_source *);
 /* ---- adbc_stream.c ---- */
 
-/* Runs a query on a connection of its own; the stream gives it back. `pick`: which columns of the
- * result, in this order (NULL: all). wants[i]: what is expected of the i-th delivered one; NULL: no
- * expectation, no NULL texts. */
 typedef struct ad_want {
-    const char *name, *format;
-    int text_to_value; /* a text column declared as something else: blanks are NULL */
+    const char *name, *format; /* format NULL: any */
+    int text_to_value;         /* a text column declared as something else: blanks are NULL */
 } ad_want;
+
+/* What is to become of an answer. wants[i]: what is expected of the i-th delivered column. */
+typedef struct ad_shape {
+    const uint32_t *pick; /* which columns, in this order; NULL: all */
+    const ad_want *wants;
+    uint64_t n;
+    int64_t batch_rows; /* at most; 0: as they come */
+} ad_shape;
+
+/* Runs a query on a connection of its own; the stream gives it back. shape NULL: the answer as it
+ * is. */
 jb_status ad_query(const ad_source *, jb_ctx *, const char *sql, const jb_sql_value *,
-                   uint64_t n_values, const char *key, const uint32_t *pick, const ad_want *wants,
-                   uint64_t n, struct ArrowArrayStream *out);
+                   uint64_t n_values, const char *key, const ad_shape *,
+                   struct ArrowArrayStream *out);
+
+/* ---- adbc_slice.c ---- */
+
+typedef struct ad_held ad_held;        /* a batch that is handed over in pieces */
+ad_held *ad_hold(struct ArrowArray *); /* takes it over; NULL: out of memory, and it does not */
+void ad_held_drop(ad_held *);
+int64_t ad_held_rows(const ad_held *);
+int ad_held_piece(ad_held *, int64_t start, int64_t length, struct ArrowArray *out); /* 0 or -1 */
 
 /* ---- adbc_bind.c ---- */
 

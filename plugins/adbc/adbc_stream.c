@@ -16,7 +16,9 @@ typedef struct stream {
     uint32_t *pick; /* NULL: all, in order */
     char *blank;    /* of each delivered column: texts of nothing but blanks are NULL */
     uint64_t n;
-    int regroup; /* batches are taken apart */
+    int regroup;            /* batches are taken apart */
+    int64_t batch_rows, at; /* rows a batch; of `held`, the next */
+    ad_held *held;          /* a batch longer than that */
     jb_status failed;
     int ended;
 } stream;
@@ -24,6 +26,8 @@ typedef struct stream {
 static void close_stream(stream *s)
 {
     adbc_error error = {0};
+    if (s->held != NULL)
+        ad_held_drop(s->held);
     if (s->inner.release != NULL)
         s->inner.release(&s->inner);
     if (s->schema.release != NULL)
@@ -138,13 +142,46 @@ static jb_status next_batch(stream *s, struct ArrowArray *out)
     return st;
 }
 
+/* The next piece of a batch that is too long. */
+static jb_status next_piece(stream *s, struct ArrowArray *out)
+{
+    int64_t left = ad_held_rows(s->held) - s->at;
+    int64_t rows = left < s->batch_rows ? left : s->batch_rows;
+    if (s->src->host->cancelled(s->ctx))
+        return JB_E_CANCELLED;
+    if (ad_held_piece(s->held, s->at, rows, out) != 0)
+        return ad_no_memory(s->src, s->ctx);
+    s->at += rows;
+    if (rows == left) {
+        ad_held_drop(s->held);
+        s->held = NULL;
+    }
+    return JB_OK;
+}
+
+static jb_status next(stream *s, struct ArrowArray *out)
+{
+    jb_status st;
+    if (s->held != NULL)
+        return next_piece(s, out);
+    st = next_batch(s, out);
+    if (st != JB_OK || out->release == NULL || s->batch_rows <= 0 || out->length <= s->batch_rows)
+        return st;
+    s->held = ad_hold(out);
+    s->at = 0;
+    if (s->held != NULL)
+        return next_piece(s, out);
+    out->release(out);
+    return ad_no_memory(s->src, s->ctx);
+}
+
 static int get_next(struct ArrowArrayStream *self, struct ArrowArray *out)
 {
     stream *s = self->private_data;
     memset(out, 0, sizeof *out);
     if (s->failed != JB_OK || s->ended)
         return s->failed;
-    s->failed = next_batch(s, out);
+    s->failed = next(s, out);
     s->ended = s->failed == JB_OK && out->release == NULL;
     return s->failed;
 }
@@ -237,13 +274,14 @@ static jb_status compare(stream *s, const ad_want *wants)
     return JB_OK;
 }
 
-static jb_status prepare(stream *s, const uint32_t *pick, const ad_want *wants, uint64_t n)
+static jb_status prepare(stream *s, const ad_shape *shape)
 {
-    uint64_t i;
+    const uint32_t *pick = shape->pick;
+    const ad_want *wants = shape->wants;
+    uint64_t i, n = shape->n;
     int masks_any = 0;
     s->n = n;
-    if (wants == NULL)
-        return JB_OK;
+    s->batch_rows = shape->batch_rows;
     s->regroup = pick != NULL || n == 0;
     s->blank = calloc((size_t)n + 1, 1);
     s->pick = pick != NULL ? malloc(((size_t)n + 1) * sizeof *pick) : NULL;
@@ -266,8 +304,8 @@ static jb_status prepare(stream *s, const uint32_t *pick, const ad_want *wants, 
 }
 
 jb_status ad_query(const ad_source *src, jb_ctx *ctx, const char *sql, const jb_sql_value *values,
-                   uint64_t n_values, const char *key, const uint32_t *pick, const ad_want *wants,
-                   uint64_t n, struct ArrowArrayStream *out)
+                   uint64_t n_values, const char *key, const ad_shape *shape,
+                   struct ArrowArrayStream *out)
 {
     stream *s = calloc(1, sizeof *s);
     jb_status st;
@@ -280,8 +318,8 @@ jb_status ad_query(const ad_source *src, jb_ctx *ctx, const char *sql, const jb_
     st = ad_conn_take(src, ctx, &s->conn);
     if (st == JB_OK)
         st = execute(s, sql, values, n_values);
-    if (st == JB_OK)
-        st = prepare(s, pick, wants, n);
+    if (st == JB_OK && shape != NULL)
+        st = prepare(s, shape);
     if (st != JB_OK) {
         s->failed = st;
         close_stream(s);
