@@ -40,8 +40,8 @@ static void destroy(void *self)
     free(self);
 }
 
-static const jb_source source = {sizeof(jb_source), 0, json_schema, json_parts, json_scan,
-                                 json_version};
+static const jb_source source = {sizeof(jb_source), 0,         json_schema,
+                                 json_parts,        json_scan, json_version};
 static const jb_iface ifaces[] = {{JB_SOURCE, &source}};
 
 static const jb_param params[] = {
@@ -83,7 +83,8 @@ static const jb_component component = {
     .title_zh = "JSON 文件",
     .help = "Records out of JSON files: a list of objects, a list of lists under headings, or one "
             "object a line; numbers exactly as written.",
-    .help_zh = "JSON 文件里的记录：对象的列表、带表头的列表，或每行一个对象；数字照原样，不经浮点。",
+    .help_zh =
+        "JSON 文件里的记录：对象的列表、带表头的列表，或每行一个对象；数字照原样，不经浮点。",
     .params = params,
     .n_params = sizeof params / sizeof *params,
     .param_stride = sizeof(jb_param),

@@ -52,7 +52,8 @@ static const jb_param params[] = {
     {sizeof(jb_param), JB_T_STR, 0, 0, "figure", NULL, NULL,
      "The figure that is the table: its keys, value and fields; without it all figures, with the "
      "columns figure, unit, key, value.",
-     "作为表格的指标：它的分组、value 和其他字段；不写就是全部指标，列为 figure、unit、key、value。"},
+     "作为表格的指标：它的分组、value 和其他字段；不写就是全部指标，列为 "
+     "figure、unit、key、value。"},
 };
 
 static const jb_message messages[] = {
@@ -65,8 +66,8 @@ static const jb_message messages[] = {
     JB_MESSAGE("E1232", "no issue before {1} among {2} files", "{2} 个文件中没有 {1} 之前的一期",
                "the first issue has none before it: leave out what compares with it until the next",
                "第一期没有上期可比：先不写与上期比较的内容"),
-    JB_MESSAGE("E1233", "that issue has no figure “{1}”; it has {2}", "那一期没有指标“{1}”，有：{2}",
-               "write the name as it was then", "请按当时的名称写"),
+    JB_MESSAGE("E1233", "that issue has no figure “{1}”; it has {2}",
+               "那一期没有指标“{1}”，有：{2}", "write the name as it was then", "请按当时的名称写"),
     JB_MESSAGE("E1234", "{1} was written by a later release", "{1} 是更高版本写的",
                "update this program", "请更新本程序"),
     JB_MESSAGE("E1235", "out of memory while reading an earlier issue", "读取往期时内存不足", NULL,
@@ -97,8 +98,9 @@ static const jb_component component = {
     .name = "snapshot",
     .title = "Earlier issue",
     .title_zh = "往期简报",
-    .help = "Figures of an earlier issue with their exact values and units, for `versus = last_issue` "
-            "or as a table.",
+    .help =
+        "Figures of an earlier issue with their exact values and units, for `versus = last_issue` "
+        "or as a table.",
     .help_zh = "往期简报的指标，精确值和计量单位照旧，用于 versus = last_issue 或作为表格。",
     .params = params,
     .n_params = sizeof params / sizeof *params,

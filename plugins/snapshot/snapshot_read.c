@@ -184,7 +184,9 @@ static int take_row(reader *r, snap_figure *f, const pairs *key, const char *val
         return -1;
     row = f->cells + f->n_rows * f->n_names;
     for (i = 0; i < f->n_names; i++) {
-        const char *name = i < key->n ? key->names[i] : i == key->n ? "value" : fields->names[i - key->n - 1];
+        const char *name = i < key->n    ? key->names[i]
+                           : i == key->n ? "value"
+                                         : fields->names[i - key->n - 1];
         if (strcmp(name, f->names[i]) != 0)
             return odd(r);
         row[i] = i < key->n ? key->values[i] : i == key->n ? value : fields->values[i - key->n - 1];

@@ -48,7 +48,8 @@ static jb_status one_figure(snap_source *src, jb_ctx *ctx)
     uint64_t i;
     uint32_t c;
     if (f == NULL) {
-        for (i = 0; i < src->issue.n && n + strlen(src->issue.figures[i].name) + 8 < sizeof names; i++)
+        for (i = 0; i < src->issue.n && n + strlen(src->issue.figures[i].name) + 8 < sizeof names;
+             i++)
             n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", i > 0 ? "、" : "",
                                   src->issue.figures[i].name);
         return snap_fail(src, ctx, "E1233", src->file->path, src->figure, names);
@@ -139,7 +140,8 @@ static int set_unit(struct ArrowSchema *s, const char *unit)
     n = (int32_t)nu;
     memcpy(p + 12, &n, 4);
     memcpy(p + 16, unit, nu);
-    free(s->private_data); /* format and name in one block; the release frees the new one likewise */
+    free(
+        s->private_data); /* format and name in one block; the release frees the new one likewise */
     s->format = block;
     s->name = block + nf;
     s->metadata = p;

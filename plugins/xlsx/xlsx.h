@@ -42,14 +42,14 @@ typedef struct xlsx_range {
 
 typedef struct xlsx_file {
     jb_file *file;
-    char *sheet;     /* its name */
-    char *part;      /* its part in the archive */
-    char *strings;   /* part of the shared texts; NULL: none */
-    uint8_t *dates;  /* dates[s]: cells of style s are dates */
+    char *sheet;    /* its name */
+    char *part;     /* its part in the archive */
+    char *strings;  /* part of the shared texts; NULL: none */
+    uint8_t *dates; /* dates[s]: cells of style s are dates */
     uint32_t n_dates;
     int is_1904;
-    xlsx_range used; /* columns and rows that are read */
-    uint32_t data_row; /* first row below the headings */
+    xlsx_range used;    /* columns and rows that are read */
+    uint32_t data_row;  /* first row below the headings */
     xlsx_range *merges; /* by first row, then column */
     uint32_t n_merges;
     char **heads;

@@ -110,7 +110,8 @@ static const rel *rel_of_type(const rels *r, const char *what)
     return NULL;
 }
 
-/* A target beside `part`, or from the root: "xl/" + "worksheets/sheet1.xml". NULL: out of memory. */
+/* A target beside `part`, or from the root: "xl/" + "worksheets/sheet1.xml". NULL: out of memory.
+ */
 static char *resolve(const char *part, const char *target)
 {
     const char *slash = strrchr(part, '/');

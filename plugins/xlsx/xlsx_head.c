@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Headings of one or several rows. A heading merged over columns belongs to all of them when there
- * are rows below it to tell them apart: 总投资 over 计划 and 实际 gives 总投资/计划, 总投资/实际. */
+ * are rows below it to tell them apart: 总投资 over 计划 and 实际 gives 总投资/计划, 总投资/实际.
+ */
 #include "xlsx.h"
 
 #include <stdio.h>
@@ -72,8 +73,7 @@ static jb_status read_texts(const xlsx_source *src, jb_ctx *ctx, const table *t)
 {
     xlsx_rows r;
     int more = 1;
-    jb_status st =
-        xlsx_rows_open(&r, src, ctx, t->file, t->file->used.col1, t->file->used.col2);
+    jb_status st = xlsx_rows_open(&r, src, ctx, t->file, t->file->used.col1, t->file->used.col2);
     while (st == JB_OK && more && r.row < t->high) {
         st = xlsx_rows_next(&r, &more);
         if (st == JB_OK && more && r.row >= t->low && r.row <= t->high)

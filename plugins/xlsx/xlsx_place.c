@@ -77,7 +77,7 @@ int xlsx_header_parse(const char *s, uint32_t *from, uint32_t *to)
     if (dash != NULL && xlsx_number_parse(dash + 1, to) != 0)
         return -1;
     return *from < 1 || *to < *from || *to > XLSX_ROWS_MAX || *to - *from >= XLSX_HEAD_ROWS_MAX ? -1
-                                                                                               : 0;
+                                                                                                : 0;
 }
 
 void xlsx_column_name(uint32_t col, char *out)

@@ -46,8 +46,8 @@ static void destroy(void *self)
     free(self);
 }
 
-static const jb_source source = {sizeof(jb_source), 0, xlsx_schema, xlsx_parts, xlsx_scan,
-                                 xlsx_version};
+static const jb_source source = {sizeof(jb_source), 0,         xlsx_schema,
+                                 xlsx_parts,        xlsx_scan, xlsx_version};
 static const jb_iface ifaces[] = {{JB_SOURCE, &source}};
 
 static const jb_param params[] = {

@@ -33,7 +33,8 @@ static jb_status on_start(void *self, const char *name, const char **attrs)
         s->in_cell = 1;
         return JB_OK;
     }
-    if (s->in_cell && (strcmp(name, "v") == 0 || strcmp(name, "is") == 0 || strcmp(name, "f") == 0)) {
+    if (s->in_cell &&
+        (strcmp(name, "v") == 0 || strcmp(name, "is") == 0 || strcmp(name, "f") == 0)) {
         if (s->col > s->last_col)
             s->last_col = s->col;
         s->last_row = s->row;

@@ -81,8 +81,8 @@ static jb_status look_inside(const xlsx_zip *z)
         return xlsx_zip_fail(z, "E1057", ".xlsb", NULL);
     if (xlsx_zip_has(z, "mimetype") && xlsx_zip_has(z, "content.xml"))
         return xlsx_zip_fail(z, "E1057", ".ods", NULL);
-    if (zip_stat(z->zip, "xl/workbook.xml", 0, &st) == 0 && (st.valid & ZIP_STAT_ENCRYPTION_METHOD) &&
-        st.encryption_method != ZIP_EM_NONE)
+    if (zip_stat(z->zip, "xl/workbook.xml", 0, &st) == 0 &&
+        (st.valid & ZIP_STAT_ENCRYPTION_METHOD) && st.encryption_method != ZIP_EM_NONE)
         return xlsx_zip_fail(z, "E1032", NULL, NULL);
     return JB_OK;
 }

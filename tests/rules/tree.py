@@ -17,6 +17,8 @@ HOMES = {
     "sys/wait.h": ["core/cli/worker.c", "plugins/command/command_run.c"],
     "sodium.h": ["core/plugin/sign.c", "tests/"],
     "sqlite3.h": ["plugins/sqlite/", "tests/"],
+    "zip.h": ["plugins/xlsx/", "tests/"],
+    "expat.h": ["plugins/xlsx/", "tests/"],
     "sql.h": ["plugins/odbc/"],
     "sqlext.h": ["plugins/odbc/"],
     "curl/": ["plugins/lib/web/"],

@@ -17,16 +17,16 @@
 #include <jianbao/plugin.h>
 #include <jianbao/plugin_util.h>
 
-#define JB_GRID_LOOK 10000u        /* rows that decide types and columns */
-#define JB_GRID_COLUMNS_MAX 4096u  /* columns of one table */
+#define JB_GRID_LOOK 10000u       /* rows that decide types and columns */
+#define JB_GRID_COLUMNS_MAX 4096u /* columns of one table */
 
 #define JB_V_NULL 0u
 #define JB_V_BOOL 1u   /* the text says true or false */
 #define JB_V_NUMBER 2u /* digits as written, perhaps with an exponent */
 #define JB_V_TEXT 3u
-#define JB_V_DATE 4u  /* a day, written 2022-08-16 */
-#define JB_V_LIST 5u  /* something nested that no cell can hold */
-#define JB_V_ERROR 6u /* a cell that holds an error, such as #N/A */
+#define JB_V_DATE 4u    /* a day, written 2022-08-16 */
+#define JB_V_LIST 5u    /* something nested that no cell can hold */
+#define JB_V_ERROR 6u   /* a cell that holds an error, such as #N/A */
 #define JB_V_UNKNOWN 7u /* a formula whose value nobody has computed */
 
 /* A cell. The text is UTF-8 without NUL, not NUL-terminated; valid until the reader's next row. */
@@ -52,12 +52,12 @@ typedef struct jb_grid {
 /* What the plugin calls its failures; {1} is the type's text. */
 typedef struct jb_grid_codes {
     const char *memory;
-    const char *misfit; /* not of the type that the rows before suggested */
-    const char *type;   /* not of the declared type */
-    const char *scale;  /* more decimals than declared */
-    const char *range;  /* too large */
-    const char *list;   /* JB_V_LIST */
-    const char *error;  /* JB_V_ERROR; {1} is its text */
+    const char *misfit;  /* not of the type that the rows before suggested */
+    const char *type;    /* not of the declared type */
+    const char *scale;   /* more decimals than declared */
+    const char *range;   /* too large */
+    const char *list;    /* JB_V_LIST */
+    const char *error;   /* JB_V_ERROR; {1} is its text */
     const char *unknown; /* JB_V_UNKNOWN */
 } jb_grid_codes;
 
@@ -135,8 +135,8 @@ void jb_files_free(jb_files *);
 /* Opens one, which must be as it was found. */
 jb_status jb_file_open(const jb_grid_env *, jb_ctx *, const jb_file *, int *fd);
 /* Up to `room` bytes at the descriptor's place; *got is 0 at the end. */
-jb_status jb_file_read(const jb_grid_env *, jb_ctx *, const jb_file *, int fd, void *to, size_t room,
-                       size_t *got);
+jb_status jb_file_read(const jb_grid_env *, jb_ctx *, const jb_file *, int fd, void *to,
+                       size_t room, size_t *got);
 /* Sets version from the bytes of all files. */
 jb_status jb_files_hash(const jb_grid_env *, jb_ctx *, jb_files *);
 
@@ -159,8 +159,7 @@ jb_status jb_files_hash(const jb_grid_env *, jb_ctx *, jb_files *);
                    "name a file in it, or a pattern such as folder/*.csv",                         \
                    "请写出其中的文件，或用“文件夹/*.csv”"),                                        \
         JB_MESSAGE("E0605", "the file cannot be read", "读取文件失败",                             \
-                   "the disk or the network folder may be in trouble",                             \
-                   "请检查磁盘或网络文件夹"),                                                      \
+                   "the disk or the network folder may be in trouble", "请检查磁盘或网络文件夹"),  \
         JB_MESSAGE("E0617", "the file changed while it was read", "读取过程中文件被改动",          \
                    "run again when nobody writes to it", "等没有人写这个文件时再运行"),            \
         JB_MESSAGE("E0619", "{1} is not an ordinary file", "{1} 不是普通文件",                     \

@@ -179,7 +179,8 @@ jb_status jb_files_hash(const jb_grid_env *env, jb_ctx *ctx, jb_files *files)
         h[1] ^= files->files[i].size;
     }
     free(block);
-    snprintf(files->version, sizeof files->version, "%" PRIu64 " files %" PRIu64 " bytes %016" PRIx64,
-             files->n, bytes, h[0] ^ (h[1] << 13 | h[1] >> 51));
+    snprintf(files->version, sizeof files->version,
+             "%" PRIu64 " files %" PRIu64 " bytes %016" PRIx64, files->n, bytes,
+             h[0] ^ (h[1] << 13 | h[1] >> 51));
     return st;
 }

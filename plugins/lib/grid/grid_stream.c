@@ -272,8 +272,9 @@ static jb_status stream_next(void *self, struct ArrowArray *out)
     }
     if (s->length == 0)
         return JB_OK;
-    return jb_struct_finish(s->cols, s->n, s->length, out) == 0 ? JB_OK
-                                                               : jb_grid_no_memory(&s->env, s->ctx);
+    return jb_struct_finish(s->cols, s->n, s->length, out) == 0
+               ? JB_OK
+               : jb_grid_no_memory(&s->env, s->ctx);
 }
 
 /* ---- columns by name ---- */

@@ -60,8 +60,7 @@ int jb_json_keys_add(jb_json_keys *k, uint64_t object, const char *name, size_t 
 {
     struct jb_json_key key = {object, hash_key(object, name, n), k->n_text, n};
     uint32_t slot;
-    if (k->n >= JB_JSON_KEYS_MAX || n > JB_JSON_RECORD_MAX ||
-        k->n_text > 4 * JB_JSON_RECORD_MAX)
+    if (k->n >= JB_JSON_KEYS_MAX || n > JB_JSON_RECORD_MAX || k->n_text > 4 * JB_JSON_RECORD_MAX)
         return -2;
     if (k->n == k->cap && grow(k) != 0)
         return -1;

@@ -5,8 +5,8 @@
  *   jb_json_next   one record after another, numbers exactly as written
  *   jb_json_columns  the union of the records' names -> columns; a record spread over them
  *
- * A record is an object, whose nested objects are flattened ("a.b"), or a list, whose names stand in
- * the first list. With an empty `rows` the top value is the list, or every top value is a record
+ * A record is an object, whose nested objects are flattened ("a.b"), or a list, whose names stand
+ * in the first list. With an empty `rows` the top value is the list, or every top value is a record
  * (JSON lines). A caller that wants several documents (pages) opens one reader after another. Not
  * thread-safe; one owner per reader. The row layer above is grid/grid.h. */
 #ifndef JB_LIB_JSON_ROWS_H
@@ -36,7 +36,8 @@ typedef struct jb_json_row {
     jb_json_field *fields; /* in the record's order; valid until the next call */
     uint32_t n;
     uint64_t record, line; /* from 1 */
-    /* A record that is none: code of the refusal with its arguments ("" : none); NULL: a good one. */
+    /* A record that is none: code of the refusal with its arguments ("" : none); NULL: a good one.
+     */
     const char *odd;
     char arg1[32], arg2[32];
 } jb_json_row;
@@ -44,7 +45,7 @@ typedef struct jb_json_row {
 /* What stopped a reader. */
 typedef struct jb_json_error {
     jb_status status;
-    const char *code; /* one of JB_JSON_MESSAGES; NULL: the input has reported it */
+    const char *code;      /* one of JB_JSON_MESSAGES; NULL: the input has reported it */
     uint64_t line, record; /* from 1; record 0: outside the records */
     char arg1[192], arg2[192];
 } jb_json_error;
@@ -53,7 +54,8 @@ typedef struct jb_json_error {
  * self must outlive the reader. NULL: out of memory. */
 jb_json *jb_json_open(const jb_json_input *, const char *rows);
 void jb_json_close(jb_json *); /* takes NULL */
-/* 1: *out is the next record; 0: the end, and the whole text was well-formed; -1: jb_json_failure. */
+/* 1: *out is the next record; 0: the end, and the whole text was well-formed; -1: jb_json_failure.
+ */
 int jb_json_next(jb_json *, const jb_json_row **out);
 const jb_json_error *jb_json_failure(const jb_json *);
 /* Reports that failure (unless the input has), for `file`; returns its status. `key` is the
@@ -172,15 +174,16 @@ void jb_json_keys_cut(jb_json_keys *, uint32_t n);
                    "records are objects {…}, or lists under a list of headings",                   \
                    "记录应是对象 {…}，或表头列表之下的列表"),                                      \
         JB_MESSAGE("E1221", "something follows the end of the JSON text",                          \
-                   "JSON 文本结束之后还有内容", "one file holds one JSON text, or one object a line", \
+                   "JSON 文本结束之后还有内容",                                                    \
+                   "one file holds one JSON text, or one object a line",                           \
                    "一个文件是一个 JSON，或每行一个对象"),                                         \
         JB_MESSAGE("E1222", "{1} cells where the headings have {2}",                               \
                    "本条有 {1} 个单元格，表头有 {2} 个",                                           \
                    "correct the record, or skip such rows with on_error = skip",                   \
                    "请改正这条记录，或用 on_error = skip 跳过"),                                   \
         JB_MESSAGE("E1223", "the first list is to hold the headings: texts, each once",            \
-                   "第一个列表应是表头：都是文字，且不重复",                                       \
-                   "or make every record an object", "也可以把每条记录写成对象"),                  \
+                   "第一个列表应是表头：都是文字，且不重复", "or make every record an object",     \
+                   "也可以把每条记录写成对象"),                                                    \
         JB_MESSAGE("E1224", "more than {1} columns", "超过 {1} 列",                                \
                    "names that change from record to record are data, not columns",                \
                    "逐条变化的名称是数据，不是列名")

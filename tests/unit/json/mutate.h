@@ -17,8 +17,9 @@ static inline uint64_t mutate_random(uint64_t *seed)
 /* One to four changes to a copy of `from`; returns the new length, at most `room`. */
 static inline size_t mutate(uint64_t *seed, const void *from, size_t n, void *to, size_t room)
 {
-    static const uint8_t marks[] = {0, 1, '"', '{', '}', '[', ']', ',', ':', '\\', '9', 'e', '-',
-                                    '<', '>', '&', '/', 0x7f, 0x80, 0xe4, 0xff, '\n', ' ', '='};
+    static const uint8_t marks[] = {0,   1,    '"',  '{',  '}',  '[',  ']', ',',
+                                    ':', '\\', '9',  'e',  '-',  '<',  '>', '&',
+                                    '/', 0x7f, 0x80, 0xe4, 0xff, '\n', ' ', '='};
     uint8_t *p = to;
     uint64_t changes = 1 + mutate_random(seed) % 4;
     memcpy(p, from, n);

@@ -88,8 +88,8 @@ static const sample samples[] = {
     {"[{\"a\":\"\\u4e1c\\ud83d\\ude00\\n\\/\"}]", "", "a='东😀\n/;"},
     {"{\"a\":1}\n{\"a\":2}\n\n{\"b\":3}", "", "a=1;a=2;b=3;"},
     {"{\"a\":1}", "", "a=1;"},
-    {"{\"n\":2,\"data\":{\"x\":[9],\"items\":[{\"a\":1},{\"a\":2}],\"y\":{}},\"z\":[]}", "data.items",
-     "a=1;a=2;"},
+    {"{\"n\":2,\"data\":{\"x\":[9],\"items\":[{\"a\":1},{\"a\":2}],\"y\":{}},\"z\":[]}",
+     "data.items", "a=1;a=2;"},
     {"[[\"甲\",\"乙\"],[1,\"x\"],[null,2]]", "", "甲=1 乙='x;甲=~ 乙=2;"},
     /* records that are none: refused one by one */
     {"[{\"a\":1},5,\"x\",null,[1]]", "", "a=1;E1220;E1220;E1220;E1220;"},
@@ -157,7 +157,8 @@ static void yields_and_refuses(void **state)
             read_all(samples[i].text, strlen(samples[i].text), samples[i].rows, pieces[k], out,
                      sizeof out);
             if (strcmp(out, samples[i].want) != 0)
-                print_error("%s (%s), pieces of %zu\n", samples[i].text, samples[i].rows, pieces[k]);
+                print_error("%s (%s), pieces of %zu\n", samples[i].text, samples[i].rows,
+                            pieces[k]);
             assert_string_equal(out, samples[i].want);
         }
     }
@@ -204,8 +205,8 @@ static jb_status endless_read(void *self, void *to, size_t room, size_t *got)
         e->headed = 1;
     } else if (e->names) {
         while (room - *got > 40)
-            *got += (size_t)snprintf(p + *got, room - *got, ",\"%llu\":0",
-                                     (unsigned long long)e->n++);
+            *got +=
+                (size_t)snprintf(p + *got, room - *got, ",\"%llu\":0", (unsigned long long)e->n++);
     } else {
         memset(p, e->byte, room);
         *got = room;
@@ -221,9 +222,12 @@ static void size_is_bounded(void **state)
         char byte;
         int names;
     } cases[] = {
-        {"[{\"a\":\"", "E1215", 'x', 0},       {"[{\"a\":", "E1215", '1', 0},
-        {"[{\"", "E1215", 'x', 0},             {"[{\"x\":0", "E1224", 0, 1},
-        {"{\"skip\":{\"x\":0", "E1215", 0, 1}, {"{\"skip\":\"", "E1215", 'x', 0},
+        {"[{\"a\":\"", "E1215", 'x', 0},
+        {"[{\"a\":", "E1215", '1', 0},
+        {"[{\"", "E1215", 'x', 0},
+        {"[{\"x\":0", "E1224", 0, 1},
+        {"{\"skip\":{\"x\":0", "E1215", 0, 1},
+        {"{\"skip\":\"", "E1215", 'x', 0},
     };
     size_t i;
     (void)state;
@@ -291,7 +295,8 @@ static void exponents_become_digits(void **state)
     plain("00012.5", "12.5");
     plain("0.30000000000000004", "0.30000000000000004");
     plain("12345678901234567890123456789012345678", "12345678901234567890123456789012345678");
-    plain("1e80", "100000000000000000000000000000000000000000000000000000000000000000000000000000000");
+    plain("1e80",
+          "100000000000000000000000000000000000000000000000000000000000000000000000000000000");
     plain("1e400", NULL);
     plain("1e-400", NULL);
     plain("1e99999999999999", NULL);
@@ -305,8 +310,8 @@ static void exponents_become_digits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(yields_and_refuses),          cmocka_unit_test(depth_is_bounded),
-        cmocka_unit_test(size_is_bounded),             cmocka_unit_test(a_failed_input_is_passed_on),
+        cmocka_unit_test(yields_and_refuses),      cmocka_unit_test(depth_is_bounded),
+        cmocka_unit_test(size_is_bounded),         cmocka_unit_test(a_failed_input_is_passed_on),
         cmocka_unit_test(exponents_become_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,8 +55,10 @@ static void types_are_found(void **state)
     static const jb_column none = {.size = sizeof(jb_column), .name = "a"};
     run r;
     (void)state;
-    start(&r, "[{\"区\":\"东\",\"n\":1,\"amt\":1.50,\"d\":\"2022-08-16\"},"
-              "{\"区\":\"西\",\"n\":20,\"amt\":1e2,\"d\":null},{\"amt\":-0.125}]", NULL);
+    start(&r,
+          "[{\"区\":\"东\",\"n\":1,\"amt\":1.50,\"d\":\"2022-08-16\"},"
+          "{\"区\":\"西\",\"n\":20,\"amt\":1e2,\"d\":null},{\"amt\":-0.125}]",
+          NULL);
     gives(&r, "区:u\nn:l\namt:d:18,3,64\nd:tdD",
           "东|1|1.500|2022-08-16/西|20|100.000|\\N/\\N|\\N|-0.125|\\N/");
     /* strings are texts, whatever their digits; numbers are no dates */
@@ -82,8 +84,10 @@ static void declared_types_hold(void **state)
     };
     run r;
     (void)state;
-    start(&r, "[{\"a\":\"1,234.5\",\"b\":true,\"c\":\"2022-08-16T23:59:00Z\",\"d\":0.10,\"e\":0.1},"
-              "{\"a\":2e1,\"b\":\"是\",\"c\":20220817,\"d\":false,\"e\":1e3}]", NULL);
+    start(&r,
+          "[{\"a\":\"1,234.5\",\"b\":true,\"c\":\"2022-08-16T23:59:00Z\",\"d\":0.10,\"e\":0.1},"
+          "{\"a\":2e1,\"b\":\"是\",\"c\":20220817,\"d\":false,\"e\":1e3}]",
+          NULL);
     r.f.columns = columns;
     r.f.n_columns = 5;
     gives(&r, "a:d:14,2,64\nb:b\nc:tdD\nd:u\ne:g",
@@ -101,9 +105,9 @@ static void cells_are_refused_in_place(void **state)
     static const struct {
         const char *text, *code;
     } cases[] = {
-        {"[{\"a\":1},\n{\"a\":\"x\"}]", "E1227"},   {"[{\"a\":1},\n{\"a\":1.005}]", "E1228"},
-        {"[{\"a\":1},\n{\"a\":100}]", "E1229"},     {"[{\"a\":1},\n{\"a\":1e400}]", "E1229"},
-        {"[{\"a\":1},\n{\"a\":[1]}]", "E1225"},     {"[{\"a\":1},\n{\"a\":true}]", "E1227"},
+        {"[{\"a\":1},\n{\"a\":\"x\"}]", "E1227"}, {"[{\"a\":1},\n{\"a\":1.005}]", "E1228"},
+        {"[{\"a\":1},\n{\"a\":100}]", "E1229"},   {"[{\"a\":1},\n{\"a\":1e400}]", "E1229"},
+        {"[{\"a\":1},\n{\"a\":[1]}]", "E1225"},   {"[{\"a\":1},\n{\"a\":true}]", "E1227"},
     };
     run r;
     size_t i;
@@ -152,7 +156,8 @@ static void null_texts_and_rows(void **state)
     static const char *const nulls[] = {"—", "-1"};
     run r;
     (void)state;
-    start(&r, "{\"r\":[{\"a\":\" — \",\"b\":-1,\"c\":\"\"},{\"a\":\"x\",\"b\":3,\"c\":null}]}", "r");
+    start(&r, "{\"r\":[{\"a\":\" — \",\"b\":-1,\"c\":\"\"},{\"a\":\"x\",\"b\":3,\"c\":null}]}",
+          "r");
     r.f.nulls = nulls;
     r.f.n_nulls = 2;
     gives(&r, "a:u\nb:l\nc:u", "\\N|\\N|/x|3|\\N/"); /* empty text is not NULL */

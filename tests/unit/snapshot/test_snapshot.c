@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Earlier issues: which one is chosen, a figure of it, tables, files that are none, damaged ones. */
+/* Earlier issues: which one is chosen, a figure of it, tables, files that are none, damaged ones.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,18 +13,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define HEAD(as_of) "{\"version\":1,\"title\":\"周报\",\"date\":\"2022-08-19\",\"as_of\":\"" as_of "\","
-#define FIGURES                                                                                     \
-    "\"figures\":[\n"                                                                               \
-    "{\"name\":\"投资\",\"unit\":\"万元\",\"rows\":[{\"key\":{},\"value\":\"29.75\"}],\"keys\":[],"  \
-    "\"types\":{\"value\":\"d:38,2\"},\"additive\":true},\n"                                        \
-    "{\"name\":\"分区\",\"unit\":\"个\",\"rows\":[{\"key\":{\"县区\":\"东\"},\"value\":\"4\"},"      \
-    "{\"key\":{\"县区\":null},\"value\":null}],\"keys\":[\"县区\"],\"types\":{\"value\":\"l\"}},\n"  \
-    "{\"name\":\"前二\",\"unit\":\"万元\",\"rows\":[{\"key\":{\"rank\":\"1\"},\"value\":\"20.25\","  \
-    "\"fields\":{\"名称\":\"乙\",\"签约\":\"2022-07-01\"}}],\"keys\":[\"rank\"],"                     \
-    "\"types\":{\"value\":\"d:38,2\",\"名称\":\"u\",\"签约\":\"tdD\"}},\n"                            \
-    "{\"name\":\"空\",\"unit\":\"\",\"rows\":[],\"keys\":[\"县区\"],\"types\":{\"value\":\"d:38,6\"}},\n" \
-    "{\"name\":\"失\",\"unit\":\"\",\"rows\":[],\"lost\":true}],\"document\":[{\"block\":\"x\"}]}\n"
+#define HEAD(as_of)                                                                                \
+    "{\"version\":1,\"title\":\"周报\",\"date\":\"2022-08-19\",\"as_of\":\"" as_of "\","
+#define FIGURES                                                                                        \
+    "\"figures\":[\n"                                                                                  \
+    "{\"name\":\"投资\",\"unit\":\"万元\",\"rows\":[{\"key\":{},\"value\":\"29.75\"}],\"keys\":[]" \
+    ","                                                                                                \
+    "\"types\":{\"value\":\"d:38,2\"},\"additive\":true},\n"                                           \
+    "{\"name\":\"分区\",\"unit\":\"个\",\"rows\":[{\"key\":{\"县区\":\"东\"},\"value\":\"4\"},"  \
+    "{\"key\":{\"县区\":null},\"value\":null}],\"keys\":[\"县区\"],\"types\":{\"value\":\"l\"}},"  \
+    "\n"                                                                                               \
+    "{\"name\":\"前二\",\"unit\":\"万元\",\"rows\":[{\"key\":{\"rank\":\"1\"},\"value\":\"20."     \
+    "25\","                                                                                            \
+    "\"fields\":{\"名称\":\"乙\",\"签约\":\"2022-07-01\"}}],\"keys\":[\"rank\"],"                 \
+    "\"types\":{\"value\":\"d:38,2\",\"名称\":\"u\",\"签约\":\"tdD\"}},\n"                         \
+    "{\"name\":\"空\",\"unit\":\"\",\"rows\":[],\"keys\":[\"县区\"],\"types\":{\"value\":\"d:38,"   \
+    "6\"}},\n"                                                                                         \
+    "{\"name\":\"失\",\"unit\":\"\",\"rows\":[],\"lost\":true}],\"document\":[{\"block\":\"x\"}]}"    \
+    "\n"
 
 static jb_pair settings[3];
 
@@ -163,7 +170,8 @@ static void others_are_named_and_passed_over(void **state)
     assert_int_equal(choose(&f, &self, ""), JB_OK);
     for (i = 0; i < f.n_faults; i++) {
         assert_true(f.faults[i].warning);
-        drafts += strcmp(f.faults[i].code, "E1237") == 0 && strstr(f.faults[i].file, "d.json") != NULL;
+        drafts +=
+            strcmp(f.faults[i].code, "E1237") == 0 && strstr(f.faults[i].file, "d.json") != NULL;
         odd += strcmp(f.faults[i].code, "E1231") == 0;
     }
     assert_int_equal(drafts, 1);
@@ -215,9 +223,9 @@ static void older_files(void **state)
 {
     fake f;
     (void)state;
-    write_issue("b.json", HEAD("2022-08-09")
-                "\"figures\":[{\"name\":\"x\",\"unit\":\"%\",\"rows\":[{\"key\":{\"区\":\"东\"},\"value\":\"1.50\"},"
-                "{\"key\":{\"区\":\"西\"},\"value\":\"-2.25\"}]}]}");
+    write_issue("b.json", HEAD("2022-08-09") "\"figures\":[{\"name\":\"x\",\"unit\":\"%\",\"rows\":"
+                                             "[{\"key\":{\"区\":\"东\"},\"value\":\"1.50\"},"
+                                             "{\"key\":{\"区\":\"西\"},\"value\":\"-2.25\"}]}]}");
     begin(&f, "b.json", "x");
     gives(&f, "区:u\nvalue:d:18,2,64", "东|1.50/西|-2.25/");
 }
@@ -243,17 +251,21 @@ static void a_single_file_is_refused(void **state)
     refuses("{\"version\":1,\"figures\":[]}", NULL, "E1231"); /* of which day? */
     refuses("{\"version\":2,\"as_of\":\"2022-08-16\",\"figures\":[]}", NULL, "E1234");
     refuses(HEAD("2022-08-16") "\"figures\":[{\"unit\":\"x\"}]}", NULL, "E1231");
-    refuses(HEAD("2022-08-16") "\"figures\":[{\"name\":\"x\",\"rows\":[{\"value\":\"1\"}]}]}", NULL, "E1231");
-    refuses(HEAD("2022-08-16") "\"figures\":[{\"name\":\"x\",\"rows\":[{\"key\":{},\"value\":1}]}]}", NULL,
+    refuses(HEAD("2022-08-16") "\"figures\":[{\"name\":\"x\",\"rows\":[{\"value\":\"1\"}]}]}", NULL,
             "E1231");
-    refuses(HEAD("2022-08-16") "\"figures\":[{\"name\":\"x\",\"rows\":[{\"key\":{\"a\":\"1\"},\"value\":\"1\"},"
+    refuses(
+        HEAD("2022-08-16") "\"figures\":[{\"name\":\"x\",\"rows\":[{\"key\":{},\"value\":1}]}]}",
+        NULL, "E1231");
+    refuses(HEAD("2022-08-16") "\"figures\":[{\"name\":\"x\",\"rows\":[{\"key\":{\"a\":\"1\"},"
+                               "\"value\":\"1\"},"
                                "{\"key\":{\"b\":\"1\"},\"value\":\"1\"}]}]}",
             NULL, "E1231");
     refuses(HEAD("2022-08-16") "\"figures\":[{\"name\":\"x\"", NULL, "E1211");
     refuses(HEAD("2022-08-16") FIGURES, "没有", "E1233");
-    refuses(HEAD("2022-08-16") "\"figures\":[{\"name\":\"x\",\"rows\":[{\"key\":{},\"value\":\"one\"}],"
-                               "\"types\":{\"value\":\"d:38,2\"}}]}",
-            "x", "E1239");
+    refuses(
+        HEAD("2022-08-16") "\"figures\":[{\"name\":\"x\",\"rows\":[{\"key\":{},\"value\":\"one\"}],"
+                           "\"types\":{\"value\":\"d:38,2\"}}]}",
+        "x", "E1239");
 }
 
 static void damaged_files_end(void **state)

@@ -125,7 +125,8 @@ static void damaged_parts(void **state)
     part_refused(WB_SHEET, ROWS(HEAD "<row r=\"2\"><c r=\"A2\"><v>\xff</v></c></row>"), "E1035");
     part_refused("xl/_rels/workbook.xml.rels", "<Relationships/>", "E1034");
     part_refused("xl/_rels/workbook.xml.rels",
-                 "<Relationships><Relationship Id=\"r1\" Type=\"" WB_REL "/chartsheet\" Target=\"c.xml\"/>"
+                 "<Relationships><Relationship Id=\"r1\" Type=\"" WB_REL
+                 "/chartsheet\" Target=\"c.xml\"/>"
                  "</Relationships>",
                  "E1056");
     part_refused(WB_SHEET, ROWS(HEAD "<row r=\"1\"/>"), "E1045");
@@ -134,8 +135,10 @@ static void damaged_parts(void **state)
     part_refused(WB_SHEET, ROWS(HEAD "<row r=\"2\"><c r=\"A3\"/></row>"), "E1045");
     part_refused(WB_SHEET, ROWS(HEAD "<row r=\"2\"><c r=\"ZZZ2\"/></row>"), "E1045");
     part_refused(WB_SHEET, ROWS("<c r=\"A1\"><v>1</v></c>"), "E1044");
-    part_refused(WB_SHEET, ROWS(HEAD "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>99</v></c></row>"), "E1046");
-    part_refused(WB_SHEET, ROWS(HEAD "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>-1</v></c></row>"), "E1046");
+    part_refused(WB_SHEET, ROWS(HEAD "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>99</v></c></row>"),
+                 "E1046");
+    part_refused(WB_SHEET, ROWS(HEAD "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>-1</v></c></row>"),
+                 "E1046");
     part_refused(WB_SHEET,
                  "<worksheet><sheetData>" HEAD "</sheetData><mergeCells><mergeCell ref=\"B2:A1\"/>"
                  "</mergeCells></worksheet>",
@@ -147,7 +150,8 @@ static void damaged_parts(void **state)
 static void entities(void **state)
 {
     (void)state;
-    part_refused(WB_SHEET, "<!DOCTYPE w [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]>" ROWS(HEAD), "E1036");
+    part_refused(WB_SHEET, "<!DOCTYPE w [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]>" ROWS(HEAD),
+                 "E1036");
     part_refused("xl/sharedStrings.xml",
                  "<!DOCTYPE s SYSTEM \"file:///etc/passwd\"><sst><si><t>x</t></si></sst>", "E1036");
     part_refused("xl/workbook.xml", "<!DOCTYPE w><workbook/>", "E1036");
@@ -225,7 +229,8 @@ static void cell_refused(const char *cell, const char *format, const char *code)
     jb_column column = {.size = sizeof column, .name = "额", .format = format};
     workbook w;
     fake f;
-    snprintf(sheet, sizeof sheet, ROWS(HEAD "<row r=\"2\"><c r=\"A2\"%s><v>1</v></c></row><row r=\"4\">%s</row>"),
+    snprintf(sheet, sizeof sheet,
+             ROWS(HEAD "<row r=\"2\"><c r=\"A2\"%s><v>1</v></c></row><row r=\"4\">%s</row>"),
              strcmp(format, "tdD") == 0 ? " s=\"1\"" : "", cell);
     wb_init(&w);
     wb_set(&w, WB_SHEET, sheet);
@@ -254,9 +259,9 @@ static void cells_in_place(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(other_files), cmocka_unit_test(cut_off),
-        cmocka_unit_test(damaged_parts), cmocka_unit_test(entities),
-        cmocka_unit_test(bombs), cmocka_unit_test(settings_that_do_not_fit),
+        cmocka_unit_test(other_files),    cmocka_unit_test(cut_off),
+        cmocka_unit_test(damaged_parts),  cmocka_unit_test(entities),
+        cmocka_unit_test(bombs),          cmocka_unit_test(settings_that_do_not_fit),
         cmocka_unit_test(cells_in_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,11 +12,16 @@
 
 static const char sheet[] =
     "<worksheet " WB_MAIN "><dimension ref=\"A1:D5\"/><sheetData>"
-    "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>1</v></c><c r=\"C1\" t=\"s\"><v>2</v></c>"
-    "</row><row r=\"2\"><c r=\"A2\" t=\"s\"><v>1</v></c><c r=\"B2\"><v>1.5</v></c><c r=\"C2\" s=\"1\"><v>44789</v>"
-    "</c></row><row r=\"3\" hidden=\"1\"><c r=\"B3\"><f>B2*2</f><v>3</v></c><c r=\"C3\" t=\"e\"><v>#N/A</v></c></row>"
-    "<row r=\"4\"><c r=\"A4\" t=\"inlineStr\"><is><r><t>富</t></r><r><t>文本</t></r></is></c><c r=\"B4\" t=\"b\">"
-    "<v>1</v></c></row></sheetData><mergeCells count=\"1\"><mergeCell ref=\"A2:A3\"/></mergeCells></worksheet>";
+    "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>1</v></c><c r=\"C1\" "
+    "t=\"s\"><v>2</v></c>"
+    "</row><row r=\"2\"><c r=\"A2\" t=\"s\"><v>1</v></c><c r=\"B2\"><v>1.5</v></c><c r=\"C2\" "
+    "s=\"1\"><v>44789</v>"
+    "</c></row><row r=\"3\" hidden=\"1\"><c r=\"B3\"><f>B2*2</f><v>3</v></c><c r=\"C3\" "
+    "t=\"e\"><v>#N/A</v></c></row>"
+    "<row r=\"4\"><c r=\"A4\" t=\"inlineStr\"><is><r><t>富</t></r><r><t>文本</t></r></is></c><c "
+    "r=\"B4\" t=\"b\">"
+    "<v>1</v></c></row></sheetData><mergeCells count=\"1\"><mergeCell "
+    "ref=\"A2:A3\"/></mergeCells></worksheet>";
 
 static void ends(const char *path, int i, int *good)
 {
@@ -50,7 +55,8 @@ static void damaged_bytes(void **state)
     n = fread(bytes, 1, sizeof bytes, held);
     fclose(held);
     for (i = 0; i < 1000; i++)
-        ends(scratch_write("mutated.xlsx", buf, mutate(&seed, bytes, n, buf, sizeof buf)), i, &good);
+        ends(scratch_write("mutated.xlsx", buf, mutate(&seed, bytes, n, buf, sizeof buf)), i,
+             &good);
     assert_true(good < 900);
 }
 

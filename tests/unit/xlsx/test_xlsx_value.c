@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What a stored text means: numbers to 15 digits, days, formats that show dates, escapes, places. */
+/* What a stored text means: numbers to 15 digits, days, formats that show dates, escapes, places.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -77,12 +78,20 @@ static void days(void **state)
 
 static void formats(void **state)
 {
-    static const char *const dates[] = {"yyyy-mm-dd", "m/d/yy", "yyyy\"年\"m\"月\"d\"日\"", "[$-804]aaaa d",
-                                        "[$-F800]dddd\\,\\ mmmm", "e\"年\"m", "mmm-yy", "yyyy/m/d h:mm",
-                                        "mm", "[Red]m\"月\""};
-    static const char *const others[] = {"General", "0.00", "#,##0", "0\"days\"", "[Red]0.00", "mm:ss",
-                                         "h:mm:ss AM/PM", "[h]:mm", "\\d0", "0_d", "@", "0.00E+00",
-                                         "\"ymd\"0", "[$¥-804]#,##0", "General\"元\"", ""};
+    static const char *const dates[] = {"yyyy-mm-dd",
+                                        "m/d/yy",
+                                        "yyyy\"年\"m\"月\"d\"日\"",
+                                        "[$-804]aaaa d",
+                                        "[$-F800]dddd\\,\\ mmmm",
+                                        "e\"年\"m",
+                                        "mmm-yy",
+                                        "yyyy/m/d h:mm",
+                                        "mm",
+                                        "[Red]m\"月\""};
+    static const char *const others[] = {
+        "General",       "0.00",          "#,##0",         "0\"days\"", "[Red]0.00", "mm:ss",
+        "h:mm:ss AM/PM", "[h]:mm",        "\\d0",          "0_d",       "@",         "0.00E+00",
+        "\"ymd\"0",      "[$¥-804]#,##0", "General\"元\"", ""};
     size_t i;
     (void)state;
     for (i = 0; i < sizeof dates / sizeof *dates; i++)

@@ -35,7 +35,8 @@ static inline void wb_set(workbook *w, const char *name, const char *text)
 
 #define WB_SHEET "xl/worksheets/sheet1.xml"
 
-/* One visible sheet 表 without cells; styles: 0 general, 1 date 14, 2 yyyy"年"m"月", 3 mm:ss, 4 0.00. */
+/* One visible sheet 表 without cells; styles: 0 general, 1 date 14, 2 yyyy"年"m"月", 3 mm:ss, 4
+ * 0.00. */
 static inline void wb_init(workbook *w)
 {
     memset(w, 0, sizeof *w);
@@ -46,12 +47,13 @@ static inline void wb_init(workbook *w)
            "<workbook " WB_MAIN " xmlns:r=\"" WB_REL "\"><workbookPr/><sheets>"
            "<sheet name=\"藏\" sheetId=\"7\" state=\"hidden\" r:id=\"r2\"/>"
            "<sheet name=\"表\" sheetId=\"8\" r:id=\"r1\"/></sheets></workbook>");
-    wb_set(w, "xl/_rels/workbook.xml.rels",
-           "<Relationships><Relationship Id=\"r1\" Type=\"" WB_REL "/worksheet\" "
-           "Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"" WB_REL
-           "/worksheet\" Target=\"/xl/worksheets/sheet2.xml\"/><Relationship Id=\"r3\" Type=\"" WB_REL
-           "/styles\" Target=\"styles.xml\"/><Relationship Id=\"r4\" Type=\"" WB_REL
-           "/sharedStrings\" Target=\"sharedStrings.xml\"/></Relationships>");
+    wb_set(
+        w, "xl/_rels/workbook.xml.rels",
+        "<Relationships><Relationship Id=\"r1\" Type=\"" WB_REL "/worksheet\" "
+        "Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"" WB_REL
+        "/worksheet\" Target=\"/xl/worksheets/sheet2.xml\"/><Relationship Id=\"r3\" Type=\"" WB_REL
+        "/styles\" Target=\"styles.xml\"/><Relationship Id=\"r4\" Type=\"" WB_REL
+        "/sharedStrings\" Target=\"sharedStrings.xml\"/></Relationships>");
     wb_set(w, "xl/styles.xml",
            "<styleSheet " WB_MAIN "><numFmts>"
            "<numFmt numFmtId=\"164\" formatCode=\"yyyy&quot;年&quot;m&quot;月&quot;\"/>"
@@ -61,10 +63,12 @@ static inline void wb_init(workbook *w)
            "</cellXfs></styleSheet>");
     wb_set(w, "xl/sharedStrings.xml",
            "<sst " WB_MAIN "><si><t>甲</t></si><si><r><t>东</t></r><r><t xml:space=\"preserve\">湖 "
-           "</t></r><rPh sb=\"0\" eb=\"1\"><t>dong</t></rPh></si><si><t>a_x000D_b_x005F_x0041_</t></si>"
+           "</t></r><rPh sb=\"0\" "
+           "eb=\"1\"><t>dong</t></rPh></si><si><t>a_x000D_b_x005F_x0041_</t></si>"
            "</sst>");
     wb_set(w, "xl/worksheets/sheet2.xml",
-           "<worksheet " WB_MAIN "><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>藏</t>"
+           "<worksheet " WB_MAIN
+           "><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>藏</t>"
            "</is></c></row></sheetData></worksheet>");
     wb_set(w, WB_SHEET, "<worksheet " WB_MAIN "><sheetData/></worksheet>");
 }
@@ -86,7 +90,8 @@ static inline const char *wb_save(const workbook *w, const char *name)
             continue;
         s = zip_source_buffer(z, p->text, p->n > 0 ? p->n : strlen(p->text), 0);
         at = zip_file_add(z, p->name, s, ZIP_FL_ENC_UTF_8);
-        if (at < 0 || (w->stored && zip_set_file_compression(z, (zip_uint64_t)at, ZIP_CM_STORE, 0) != 0))
+        if (at < 0 ||
+            (w->stored && zip_set_file_compression(z, (zip_uint64_t)at, ZIP_CM_STORE, 0) != 0))
             abort();
     }
     if (zip_close(z) != 0)
