@@ -35,6 +35,7 @@ typedef struct jb_msource {
     jb_instance *instance;
     const jb_source *iface;
     const jb_source_sql *sql; /* NULL: answers no SQL */
+    int is_database; /* speaks SQL, also where this one answers none: headings without regard to case */
     int broken, opened;       /* broken: reported, nothing can be computed from it */
     struct ArrowSchema schema;
     jb_mcolumn *columns;

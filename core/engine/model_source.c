@@ -190,6 +190,7 @@ static void make_source(jb_model *m, jb_msource *s)
     s->instance->user = s;
     s->iface = jb_type_iface(s->instance->type, JB_SOURCE);
     s->sql = jb_type_iface(s->instance->type, JB_SOURCE_SQL);
+    s->is_database = s->sql != NULL;
     jb_args_get_str(s->instance->args, "on_error", &text);
     s->on_error = word_index(text, errors, 3);
     text = NULL;

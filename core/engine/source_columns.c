@@ -36,7 +36,7 @@ static const char *heading_of(const jb_msource *s, const char *ours)
 
 static int same_heading(const jb_msource *s, const char *a, const char *b)
 {
-    if (!s->sql) {
+    if (!s->is_database) {
         return strcmp(a, b) == 0;
     }
     for (; *a && *b; a++, b++) { /* databases fold ASCII letters in their own ways */
@@ -82,7 +82,7 @@ int jb_source_column(const jb_msource *s, const char *name)
             return (int)i;
         }
     }
-    for (size_t i = 0; s->sql && i < s->n_columns; i++) {
+    for (size_t i = 0; s->is_database && i < s->n_columns; i++) {
         if (same_heading(s, s->columns[i].name, name)) {
             return (int)i;
         }
