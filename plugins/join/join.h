@@ -82,8 +82,8 @@ const jb_column *jn_asked(const jb_scan *, uint32_t i);
 jb_status jn_schema(jb_ctx *, void *self, const jb_scan *, struct ArrowSchema *out);
 
 /* join_key.c */
-/* Appends the key of a row to empty bytes: equal bytes for equal keys. 1 ok, 0 a part of it is NULL,
- * -1 out of memory. */
+/* Appends the key of a row to empty bytes: equal bytes for equal keys. 1 ok, 0 a part of it is
+ * NULL, -1 out of memory. */
 int jn_encode(const jn_cells *, int64_t row, jn_bytes *out);
 uint64_t jn_hash(const uint8_t *, size_t n);
 /* The key for people. */

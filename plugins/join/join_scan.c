@@ -6,10 +6,10 @@ typedef struct jn_stream {
     const jn_source *j;
     jb_ctx *ctx;
     const jn_table *table;
-    uint32_t n;        /* columns asked for */
-    uint64_t *column;  /* of the join, by column asked for */
-    uint32_t *inner;   /* of the left stream, likewise; left ones only */
-    jb_column *asked;  /* of the left source: those, then the keys */
+    uint32_t n;       /* columns asked for */
+    uint64_t *column; /* of the join, by column asked for */
+    uint32_t *inner;  /* of the left stream, likewise; left ones only */
+    jb_column *asked; /* of the left source: those, then the keys */
     uint32_t n_asked;
     jb_scan scan;
     struct ArrowArrayStream left;

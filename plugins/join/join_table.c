@@ -86,14 +86,15 @@ int jn_push_stored(jb_col *c, const jb_col *from, uint32_t row)
 static int same_key(const jn_table *t, uint32_t row, const uint8_t *key, size_t n)
 {
     uint64_t end = row + 1 < t->rows ? t->key_at[row + 1] : t->keys.n;
-    return end - t->key_at[row] == n && (n == 0 || memcmp(t->keys.at + t->key_at[row], key, n) == 0);
+    return end - t->key_at[row] == n &&
+           (n == 0 || memcmp(t->keys.at + t->key_at[row], key, n) == 0);
 }
 
 static uint64_t slot_of(const jn_table *t, uint64_t hash, const uint8_t *key, size_t n)
 {
     uint64_t at = hash & (t->n_slots - 1);
-    while (t->slots[at] != 0 && !(t->hash[t->slots[at] - 1] == hash &&
-                                  same_key(t, t->slots[at] - 1, key, n)))
+    while (t->slots[at] != 0 &&
+           !(t->hash[t->slots[at] - 1] == hash && same_key(t, t->slots[at] - 1, key, n)))
         at = (at + 1) & (t->n_slots - 1);
     return at;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* union: the rows of several sources, one after another, columns meeting by name. Which member a row
- * came from is a column. Batches are passed on, nothing is gathered. */
+/* union: the rows of several sources, one after another, columns meeting by name. Which member a
+ * row came from is a column. Batches are passed on, nothing is gathered. */
 #ifndef JB_PLUGIN_UNION_H
 #define JB_PLUGIN_UNION_H
 

@@ -10,17 +10,19 @@ static const jb_host *host;
 
 static const jb_message messages[] = {
     M("E1000", "out of memory while reading the members", "读取成员时内存不足", NULL, NULL),
-    M("E1001", "member “{1}” has a column “{2}” of its own, which the union needs for the name of the member",
+    M("E1001",
+      "member “{1}” has a column “{2}” of its own, which the union needs for the name of the "
+      "member",
       "成员“{1}”自己有一列“{2}”，而合并后要用这个名字表示行来自哪个成员",
       "write member = ANOTHER NAME, or rename the member's column by name.X = {2}",
       "写 member = 另一个列名，或在成员处用 name.别名 = {2} 改名"),
-    M("E1002", "member “{1}” is named twice: its rows would count double", "成员“{1}”写了两次，它的行会重复计算",
-      "name each member once", "每个成员只写一次"),
+    M("E1002", "member “{1}” is named twice: its rows would count double",
+      "成员“{1}”写了两次，它的行会重复计算", "name each member once", "每个成员只写一次"),
     M("E1003", "the members have no column in common", "各成员没有一个共同的列",
       "map their headings to the same names with name.X = HEADING, or write missing = null",
       "在各成员处用 name.列名 = 表头原文 对应起来，或写 missing = null"),
-    M("E1004", "this host does not offer reading of other sources", "本程序不提供读取其他数据源的服务",
-      "use a newer jianbao", "请使用新版 jianbao"),
+    M("E1004", "this host does not offer reading of other sources",
+      "本程序不提供读取其他数据源的服务", "use a newer jianbao", "请使用新版 jianbao"),
     M("E1005", "no column “{1}”", "没有“{1}”这一列", NULL, NULL),
 };
 

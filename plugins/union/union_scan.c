@@ -135,10 +135,9 @@ static int stream_schema(struct ArrowArrayStream *s, struct ArrowSchema *out)
     int bad = jb_schema_make(out, "+s", "", (int64_t)st->ask.n_outs);
     for (i = 0; !bad && i < st->ask.n_outs; i++) {
         const un_out *o = &st->ask.outs[i];
-        bad = jb_schema_make(out->children[i],
-                             o->from == FROM_MEMBER ? st->schema.children[o->inner]->format
-                                                    : o->format,
-                             o->name, 0);
+        bad = jb_schema_make(
+            out->children[i],
+            o->from == FROM_MEMBER ? st->schema.children[o->inner]->format : o->format, o->name, 0);
         if (bad)
             jb_schema_release(out);
     }
@@ -266,8 +265,7 @@ jb_status un_scan(jb_ctx *ctx, void *self, const jb_scan *scan, struct ArrowArra
         return un_no_memory(u, ctx);
     st->u = u;
     st->ctx = ctx;
-    while (st->member + 1 < u->n_members &&
-           part >= (u->parts != NULL ? u->parts[st->member] : 1)) {
+    while (st->member + 1 < u->n_members && part >= (u->parts != NULL ? u->parts[st->member] : 1)) {
         part -= u->parts != NULL ? u->parts[st->member] : 1;
         st->member++;
     }

@@ -100,8 +100,8 @@ static un_type *type_at(const survey *s, uint64_t member, uint64_t column)
     return &s->types[member * s->n + column];
 }
 
-/* Types of the columns of one member that are converted to another's unit: the host knows what comes
- * out of it, and refuses what cannot be converted. */
+/* Types of the columns of one member that are converted to another's unit: the host knows what
+ * comes out of it, and refuses what cannot be converted. */
 static jb_status converted_types(survey *s, uint64_t m, const jb_column *wanted,
                                  const uint64_t *which, uint32_t n)
 {

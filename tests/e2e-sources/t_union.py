@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import districts as city  # noqa: E402
-from common import Folder, check, finish, parts, ran, run, write  # noqa: E402
+from common import PROGRAM, Folder, check, finish, parts, ran, run, skip, write  # noqa: E402
 
 UNION = '[source "全市"]\ntype = union\nmembers = %s\nmember = district\ntype.amount = decimal(18,6)\n' % "、".join(city.NAMES)
 
@@ -95,11 +95,12 @@ def mixed_stores():
                     '[source "乙"]\ntype = sqlite\npath = b.db\ntable = t\nname.k = K\nname.v = V\nunit.v = 万元\nwhere = k != "合计"\n'
                     + BOTH + SUM)
         result = run("figures", ini, "--json")
-        if "no source type" in result.err or "E0503" in result.codes():
-            return
+        if not os.path.exists(os.path.join(os.path.dirname(PROGRAM), "plugins", "sqlite.so")):
+            return skip("built without sqlite")
         check(result.code == 0 and '"value":"1.500225' in result.out, "a file and a database in one union", result)
         check(json.loads(ran(0, "plan", ini, "--json").out)["sources"][0]["members"][1]["columns"] == ["k", "v"],
               "the database is asked for two columns of three")
+        return None
 
 
 # (what, ini, files, exit, code, the line that is blamed)

@@ -3,13 +3,13 @@
 #include "lab.h"
 
 #define PROJECTS                                                                                   \
-    "[source \"项目\"]\ntype = inline_table\nparts = %PARTS%\ncolumns = id l, name u, v l\n"       \
+    "[source \"项目\"]\ntype = inline_table\nparts = %PARTS%\ncolumns = id l, name u, v l\n"     \
     "rows =\n  1 | 甲 | 10\n  2 | 乙 | 20\n   | 丙 | 40\n  3 | 丁 | 80\n  2 | 戊 | 160\n"
-#define STAGES                                                                                     \
-    "[source \"进度\"]\ntype = inline_table\nparts = 2\ncolumns = 编号 d6.1, stage u, paid d8.2\n" \
-    "unit.paid = 万元\nrows =\n  2.0 | 开工 | 1.5\n  1 | 签约 | 2.25\n  9 | 竣工 | 4\n   | 无 | 8\n"
-#define JOINED                                                                                     \
-    "[source \"全\"]\ntype = join\nleft = 项目\nright = 进度\non = id = 编号\n"
+#define STAGES                                                                                             \
+    "[source \"进度\"]\ntype = inline_table\nparts = 2\ncolumns = 编号 d6.1, stage u, paid d8.2\n"     \
+    "unit.paid = 万元\nrows =\n  2.0 | 开工 | 1.5\n  1 | 签约 | 2.25\n  9 | 竣工 | 4\n   | 无 | " \
+    "8\n"
+#define JOINED "[source \"全\"]\ntype = join\nleft = 项目\nright = 进度\non = id = 编号\n"
 #define SUM "[metric \"x\"]\ntype = sum\nsource = 全\ncolumn = v\n"
 #define COUNT "[metric \"x\"]\ntype = count\nsource = 全\n"
 
@@ -21,8 +21,7 @@ static void test_rows(void **state)
                "开工=180 签约=10 (null)=120");
     lab_expect(PROJECTS STAGES JOINED "keep = matched\n" SUM, NULL, "x", "190");
     lab_expect(PROJECTS STAGES JOINED "keep = matched\n" COUNT, NULL, "x", "3");
-    lab_expect(PROJECTS STAGES JOINED
-               "[metric \"x\"]\ntype = sum\nsource = 全\ncolumn = paid\n",
+    lab_expect(PROJECTS STAGES JOINED "[metric \"x\"]\ntype = sum\nsource = 全\ncolumn = paid\n",
                NULL, "x", "5.25");
     lab_expect(PROJECTS STAGES JOINED COUNT "where = 编号 = 2\n", NULL, "x", "2");
     lab *l = lab_open(PROJECTS STAGES JOINED COUNT "names = name\n", NULL, 3, 2);
@@ -31,49 +30,48 @@ static void test_rows(void **state)
 }
 
 #define PAIR(columns_a, rows_a, more_a, columns_b, rows_b, more_b, on)                             \
-    "[source \"a\"]\ntype = inline_table\nparts = %PARTS%\ncolumns = " columns_a "\nrows =\n  "    \
-    rows_a "\n" more_a "[source \"b\"]\ntype = inline_table\ncolumns = " columns_b "\nrows =\n  "  \
-    rows_b "\n" more_b "[source \"全\"]\ntype = join\nleft = a\nright = b\non = " on "\n"
+    "[source \"a\"]\ntype = inline_table\nparts = %PARTS%\ncolumns = " columns_a                   \
+    "\nrows =\n  " rows_a "\n" more_a "[source \"b\"]\ntype = inline_table\ncolumns = " columns_b  \
+    "\nrows =\n  " rows_b "\n" more_b                                                              \
+    "[source \"全\"]\ntype = join\nleft = a\nright = b\non = " on "\n"
 
 static void test_keys(void **state)
 {
     (void)state;
-    lab_expect(PAIR("k u", "a\n  b\n  a", "", "k u, w u", "a | x", "", "k")
-                   COUNT "group_by = w\n",
+    lab_expect(PAIR("k u", "a\n  b\n  a", "", "k u, w u", "a | x", "", "k") COUNT "group_by = w\n",
                NULL, "x", "x=2 (null)=1");
-    lab_expect(PAIR("k tdD", "2022-01-02", "", "d tdD, w u", "2022-01-02 | x", "", "k ＝ d")
-                   COUNT "group_by = w\n",
+    lab_expect(PAIR("k tdD", "2022-01-02", "", "d tdD, w u", "2022-01-02 | x", "", "k ＝ d") COUNT
+               "group_by = w\n",
                NULL, "x", "x=1");
-    lab_expect(PAIR("k b", "1\n  0", "", "k b, w u", "1 | x", "", "k")
-                   COUNT "where = w = \"x\"\n",
+    lab_expect(PAIR("k b", "1\n  0", "", "k b, w u", "1 | x", "", "k") COUNT "where = w = \"x\"\n",
                NULL, "x", "1");
     /* of two columns, none of them alone unique */
     lab_expect(PAIR("k u, n l", "a | 1\n  a | 2\n  b | 1", "", "k u, m d30.4, w u",
-                    "a | 1.0000 | x\n  a | 2 | y\n  b | 2 | z", "", "k, n = m")
-                   COUNT "group_by = w\n",
+                    "a | 1.0000 | x\n  a | 2 | y\n  b | 2 | z", "", "k, n = m") COUNT
+               "group_by = w\n",
                NULL, "x", "x=1 y=1 (null)=1");
     /* the parts of a key are kept apart */
-    lab_expect(PAIR("k u, n u", "ab | c", "", "k u, n u, w u", "a | bc | x", "", "k, n")
-                   COUNT "where = w is null\n",
+    lab_expect(PAIR("k u, n u", "ab | c", "", "k u, n u, w u", "a | bc | x", "", "k, n") COUNT
+               "where = w is null\n",
                NULL, "x", "1");
     /* a key in another unit: 1 万元 is 10000 元 */
     lab_expect(PAIR("k l", "1\n  3", "unit.k = 万元\n", "k d9.1, w u", "10000 | x\n  20000 | y",
                     "unit.k = 元\n", "k") COUNT "where = w = \"x\"\n",
                NULL, "x", "1");
     /* the right side's own condition makes its keys unique */
-    lab_expect(PAIR("k u", "a", "", "k u, w l", "a | 1\n  a | 2", "where = w = 2\n", "k")
-                   "[metric \"x\"]\ntype = sum\nsource = 全\ncolumn = w\n",
+    lab_expect(PAIR("k u", "a", "", "k u, w l", "a | 1\n  a | 2", "where = w = 2\n",
+                    "k") "[metric \"x\"]\ntype = sum\nsource = 全\ncolumn = w\n",
                NULL, "x", "2");
     /* empty text is a key, NULL is none */
-    lab_expect(PAIR("z l, k u", "1 | \"\"\n  2 | x\n  3 |", "", "w l, k u", "1 | \"\"\n  2 |", "", "k")
-                   "[metric \"x\"]\ntype = sum\nsource = 全\ncolumn = w\n",
+    lab_expect(PAIR("z l, k u", "1 | \"\"\n  2 | x\n  3 |", "", "w l, k u", "1 | \"\"\n  2 |", "",
+                    "k") "[metric \"x\"]\ntype = sum\nsource = 全\ncolumn = w\n",
                NULL, "x", "1");
 }
 
 static void test_many(void **state)
 {
-#define TWICE PAIR("k u, v l", "a | 1\n  b | 2\n  a | 4", "", "k u, w u", "a | x\n  b | y\n  a | z", \
-                   "", "k")
+#define TWICE                                                                                      \
+    PAIR("k u, v l", "a | 1\n  b | 2\n  a | 4", "", "k u, w u", "a | x\n  b | y\n  a | z", "", "k")
     (void)state;
     lab_expect(TWICE "many = yes\n" SUM, NULL, "x", "12");
     lab_expect(TWICE "many = yes\n" SUM "group_by = w\n", NULL, "x", "x=5 y=2 z=5");

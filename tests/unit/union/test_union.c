@@ -3,15 +3,15 @@
 #include "lab.h"
 
 #define EAST                                                                                       \
-    "[source \"东湖\"]\ntype = inline_table\nparts = %PARTS%\n"                                    \
-    "columns = 项目 u, 总投资 l, 日期 tdD\nname.name = 项目\nname.amount = 总投资\n"               \
-    "name.day = 日期\nunit.amount = 万元\n"                                                        \
+    "[source \"东湖\"]\ntype = inline_table\nparts = %PARTS%\n"                                  \
+    "columns = 项目 u, 总投资 l, 日期 tdD\nname.name = 项目\nname.amount = 总投资\n"   \
+    "name.day = 日期\nunit.amount = 万元\n"                                                    \
     "rows =\n  甲 | 1200 | 2022-01-05\n  乙 | 3400 | 2022-02-05\n  丙 |  | 2022-03-01\n"
-#define WEST                                                                                       \
-    "[source \"西山\"]\ntype = inline_table\nparts = 2\n"                                          \
-    "columns = 名称 u, 金额 d14.2, 签约 tdD, 备注 u\nname.name = 名称\nname.amount = 金额\n"       \
-    "name.day = 签约\nunit.amount = 元\nwhere = name != \"合计\"\n"                                \
-    "rows =\n  丁 | 12000000.55 | 2022-03-01 | x\n  戊 | 88000000 | 2022-04-02 |\n"                \
+#define WEST                                                                                             \
+    "[source \"西山\"]\ntype = inline_table\nparts = 2\n"                                              \
+    "columns = 名称 u, 金额 d14.2, 签约 tdD, 备注 u\nname.name = 名称\nname.amount = 金额\n" \
+    "name.day = 签约\nunit.amount = 元\nwhere = name != \"合计\"\n"                                 \
+    "rows =\n  丁 | 12000000.55 | 2022-03-01 | x\n  戊 | 88000000 | 2022-04-02 |\n"                    \
     "  合计 | 100000000.55 | 2022-04-02 |\n"
 #define CITY "[source \"全市\"]\ntype = union\nmembers = 东湖, 西山\n"
 #define SUM "[metric \"x\"]\ntype = sum\nsource = 全市\ncolumn = amount\n"
@@ -40,7 +40,8 @@ static void test_unit(void **state)
     assert_string_equal(lab_unit(l, "x"), "万元");
     lab_close(l);
     /* the first member that has the column says the unit */
-    l = lab_open(EAST WEST "[source \"全市\"]\ntype = union\nmembers = 西山, 东湖\n" SUM, NULL, 2, 2);
+    l = lab_open(EAST WEST "[source \"全市\"]\ntype = union\nmembers = 西山, 东湖\n" SUM, NULL, 2,
+                 2);
     assert_string_equal(lab_value(l, "x"), "146000000.55");
     assert_string_equal(lab_unit(l, "x"), "元");
     lab_close(l);
@@ -69,19 +70,19 @@ static void test_types(void **state)
     /* what is declared for the union is asked of each member */
     lab_expect(TWO("v u", "1.5", "", "v d6.2", "2.25", "") "type.v = decimal(10,2)\n" ADD, NULL,
                "x", "3.75");
-    lab_expect(TWO("v u", "1.5", "where = v != \"x\"\n", "v d6.2", "2.25", "")
-                   "type.v = decimal(10,2)\n" ADD,
+    lab_expect(TWO("v u", "1.5", "where = v != \"x\"\n", "v d6.2", "2.25",
+                   "") "type.v = decimal(10,2)\n" ADD,
                NULL, "x", "3.75");
     /* text without any value follows the others */
     lab_expect(TWO("w u, v u", "a |", "", "w u, v d6.2", "b | 2.25", "") ADD, NULL, "x", "2.25");
-    lab_expect(TWO("w u, v tdD", "a | 2022-01-02", "", "w u, v u", "b |", "")
-                   "[metric \"x\"]\ntype = count\nsource = 全市\ngroup_by = month(v)\n",
+    lab_expect(TWO("w u, v tdD", "a | 2022-01-02", "", "w u, v u", "b |",
+                   "") "[metric \"x\"]\ntype = count\nsource = 全市\ngroup_by = month(v)\n",
                NULL, "x", "2022-01=1 (null)=1");
-    lab_expect(TWO("v u", "a", "", "v u", "b", "")
-                   "[metric \"x\"]\ntype = count\nsource = 全市\ngroup_by = v\n",
+    lab_expect(TWO("v u", "a", "", "v u", "b",
+                   "") "[metric \"x\"]\ntype = count\nsource = 全市\ngroup_by = v\n",
                NULL, "x", "a=1 b=1");
-    lab_expect(TWO("v b", "1", "", "v b", "0", "")
-                   "[metric \"x\"]\ntype = count\nsource = 全市\nwhere = v\n",
+    lab_expect(TWO("v b", "1", "", "v b", "0",
+                   "") "[metric \"x\"]\ntype = count\nsource = 全市\nwhere = v\n",
                NULL, "x", "1");
 }
 
@@ -167,19 +168,19 @@ static void test_broken_quietly(void **state)
 static void test_nested(void **state)
 {
     static const char three[] =
-        EAST WEST
-        "[source \"南川\"]\ntype = inline_table\ncolumns = name u, amount d6.1, day tdD\n"
-        "unit.amount = 亿元\nrows = 己 | 1.5 | 2022-05-01\n"
-        "[source \"北片\"]\ntype = union\nmembers = 东湖, 西山\nmember = 区\n"
-        "[source \"全市\"]\ntype = union\nmembers = 北片, 南川\nmember = 片\n";
+        EAST WEST "[source \"南川\"]\ntype = inline_table\ncolumns = name u, amount d6.1, day tdD\n"
+                  "unit.amount = 亿元\nrows = 己 | 1.5 | 2022-05-01\n"
+                  "[source \"北片\"]\ntype = union\nmembers = 东湖, 西山\nmember = 区\n"
+                  "[source \"全市\"]\ntype = union\nmembers = 北片, 南川\nmember = 片\n";
     char ini[4096];
     (void)state;
     snprintf(ini, sizeof ini, "%s%s", three, COUNT);
     lab_expect(ini, NULL, "x", "6");
     snprintf(ini, sizeof ini, "%s%sgroup_by = 片\n", three, SUM);
     lab_expect(ini, NULL, "x", "北片=14600.000055 南川=15000.000000");
-    snprintf(ini, sizeof ini, "%s%s[metric \"y\"]\ntype = count\nsource = 东湖\n"
-                              "[metric \"z\"]\ntype = sum\nsource = 北片\ncolumn = amount\n",
+    snprintf(ini, sizeof ini,
+             "%s%s[metric \"y\"]\ntype = count\nsource = 东湖\n"
+             "[metric \"z\"]\ntype = sum\nsource = 北片\ncolumn = amount\n",
              three, SUM);
     lab_expect(ini, NULL, "x", "29600.000055");
     lab_expect(ini, NULL, "y", "3");
@@ -231,10 +232,14 @@ static void test_fails_in_the_middle(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),           cmocka_unit_test(test_unit),
-        cmocka_unit_test(test_types),          cmocka_unit_test(test_missing),
-        cmocka_unit_test(test_refused),        cmocka_unit_test(test_broken_quietly),
-        cmocka_unit_test(test_nested),         cmocka_unit_test(test_refused_rows),
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_unit),
+        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_broken_quietly),
+        cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_refused_rows),
         cmocka_unit_test(test_fails_in_the_middle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
