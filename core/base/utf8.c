@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/str.h"
 
+#include "jianbao/utf8.h"
+
 size_t jb_utf8_invalid(const char *text, size_t n)
 {
     const unsigned char *s = (const unsigned char *)text;
-    size_t i = 0;
+    size_t i = jb_utf8_sound(s, n);
     while (i < n) {
         unsigned char c = s[i];
         if (c < 0x80) {

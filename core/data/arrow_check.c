@@ -6,6 +6,33 @@
 
 #include "base/str.h"
 
+#include "jianbao/utf8.h"
+
+/* All texts at once, when they lie side by side: sound bytes, and none begins within a character.
+ */
+static int all_sound(const struct ArrowArray *a, int large)
+{
+    int64_t from = jb_buffer_offset(a->buffers[1], large, a->offset);
+    int64_t to = jb_buffer_offset(a->buffers[1], large, a->offset + a->length);
+    const uint8_t *p = a->buffers[2];
+    size_t n = to > from && from >= 0 ? (size_t)(to - from) : 0;
+    if (!p || n == 0) {
+        return 0;
+    }
+    size_t done = jb_utf8_sound(p + from, n);
+    const char *rest = (const char *)p + from + done;
+    if (jb_utf8_invalid(rest, n - done) < n - done || memchr(rest, '\0', n - done)) {
+        return 0;
+    }
+    for (int64_t i = 0; i < a->length; i++) {
+        int64_t at = jb_buffer_offset(a->buffers[1], large, a->offset + i);
+        if (at < from || at > to || (at < to && (p[at] & 0xc0) == 0x80)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static const char *check_texts(const struct ArrowArray *a, int large, int full)
 {
     if (a->length == 0 && !a->buffers[1]) {
@@ -18,6 +45,7 @@ static const char *check_texts(const struct ArrowArray *a, int large, int full)
     if (before < 0) {
         return "a text column's offset is negative";
     }
+    full = full && !all_sound(a, large);
     for (int64_t i = 1; i <= a->length; i++) {
         int64_t at = jb_buffer_offset(a->buffers[1], large, a->offset + i);
         if (at < before) {

@@ -32,6 +32,11 @@ struct ArrowArray jb_array_child(const struct ArrowArray *parent, int64_t i);
  * scratch; NULL validity when nothing is NULL. 0 ok; -1: cell at *row does not fit `want`. */
 int jb_vector_from_arrow(const struct ArrowSchema *s, const struct ArrowArray *a, const jb_coltype *want,
                          jb_scratch *, jb_vector *out, int64_t *row);
-/* The vector as an ArrowArray a metric can read (buffers borrowed from the vector, offset 0). `buffers` has room for 3. */
+/* A dictionary column of texts as codes (jb_vector.codes). 1: done; 0: not such a column, nothing written. */
+int jb_vector_coded(const struct ArrowSchema *s, const struct ArrowArray *a, jb_scratch *, jb_vector *out);
+/* Makes codes a text for each row, in memory from scratch. 0 ok; -1: over 2 GiB. */
+int jb_vector_plain(jb_vector *, int64_t rows, jb_scratch *);
+/* The vector as an ArrowArray a metric can read (buffers borrowed from the vector, which has no codes; offset 0). `buffers` has room
+ * for 3. */
 void jb_vector_to_arrow(const jb_vector *, int64_t rows, const void **buffers, struct ArrowArray *out);
 #endif

@@ -90,6 +90,9 @@ static inline int jb_buffer_bit(const void *buffer, int64_t i)
     return ((const uint8_t *)buffer)[i >> 3] >> (i & 7) & 1;
 }
 
+/* Validity from bit 0 on, NULL when nothing is NULL; borrowed where it can be. arrow_vector.c */
+const uint8_t *jb_array_validity(const struct ArrowArray *, jb_scratch *);
+
 static inline int jb_array_valid(const struct ArrowArray *a, int64_t row)
 {
     return a->null_count == 0 || !a->buffers[0] || jb_buffer_bit(a->buffers[0], a->offset + row);

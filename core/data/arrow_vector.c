@@ -37,22 +37,29 @@ void jb_vector_pack(jb_vector *v, int64_t rows, jb_scratch *scratch)
     v->bits = bits;
 }
 
-static const uint8_t *validity(const source *src)
+const uint8_t *jb_array_validity(const struct ArrowArray *a, jb_scratch *scratch)
 {
-    const struct ArrowArray *a = src->a;
-    if (a->null_count == 0 || !a->buffers[0]) {
+    if (a->null_count == 0 || !a->buffers[0] || a->length == 0) {
         return NULL;
     }
-    int64_t nulls = 0;
-    size_t n = (size_t)a->length / 8 + 1;
-    uint8_t *bits = jb_scratch_take(src->scratch, n);
-    memset(bits, 0, n);
-    for (int64_t i = 0; i < a->length; i++) {
-        int valid = jb_buffer_bit(a->buffers[0], a->offset + i);
-        bits[i >> 3] = (uint8_t)(bits[i >> 3] | valid << (i & 7));
-        nulls += !valid;
+    int64_t known = 0;
+    size_t n = (size_t)a->length / 8;
+    uint8_t last = (uint8_t)((1u << (a->length & 7)) - 1);
+    const uint8_t *from = (const uint8_t *)a->buffers[0] + (a->offset >> 3);
+    if ((a->offset & 7) != 0) {
+        uint8_t *bits = jb_scratch_take(scratch, n + 1);
+        memset(bits, 0, n + 1);
+        for (int64_t i = 0; i < a->length; i++) {
+            int valid = jb_buffer_bit(a->buffers[0], a->offset + i);
+            bits[i >> 3] = (uint8_t)(bits[i >> 3] | valid << (i & 7));
+        }
+        from = bits;
     }
-    return nulls ? bits : NULL;
+    for (size_t i = 0; i < n; i++) {
+        known += __builtin_popcount(from[i]);
+    }
+    known += last ? __builtin_popcount(from[n] & last) : 0;
+    return known < a->length ? from : NULL;
 }
 
 static void read_text(const source *src, const struct ArrowSchema *s, const struct ArrowArray *a,
@@ -347,6 +354,38 @@ static size_t width_of(const jb_coltype *t)
                                             : 8;
 }
 
+/* Is every value that is not NULL within the bounds of its type? Below NULLs lies anything, so only
+ * when something is out of bounds is it asked which. */
+static int in_range(const source *src, const jb_coltype *w, const char *data)
+{
+    int64_t n = src->a->length;
+    int decimal = w->kind == JB_K_DEC, odd = 0;
+    jb_i128 hi = decimal ? jb_pow10(w->precision) - 1 : jb_days_from_civil(9999, 12, 31);
+    jb_i128 lo = decimal ? -hi : jb_days_from_civil(1, 1, 1);
+    if (!decimal) {
+        const int32_t *v = (const int32_t *)(const void *)data, from = (int32_t)lo,
+                      to = (int32_t)hi;
+        for (int64_t i = 0; i < n; i++) {
+            odd |= (v[i] < from) | (v[i] > to);
+        }
+    } else if (!w->wide) {
+        const int64_t *v = (const int64_t *)(const void *)data, from = (int64_t)lo,
+                      to = (int64_t)hi;
+        for (int64_t i = 0; i < n; i++) {
+            odd |= (v[i] < from) | (v[i] > to);
+        }
+    } else {
+        odd = 1;
+    }
+    for (int64_t i = 0; odd && i < n; i++) {
+        jb_i128 v = jb_buffer_int(src->s->format, data, i);
+        if ((v < lo || v > hi) && jb_array_valid(src->a, i)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 /* Values that are stored just so are read where they are; each is still looked at where a value out
  * of range could harm (decimals, dates, floats). */
 static int borrow_values(const source *src, jb_vector *out)
@@ -364,14 +403,8 @@ static int borrow_values(const source *src, jb_vector *out)
     if ((uintptr_t)data % width) {
         return 0;
     }
-    int decimal = w->kind == JB_K_DEC;
-    jb_i128 hi = decimal ? jb_pow10(w->precision) - 1 : jb_days_from_civil(9999, 12, 31);
-    jb_i128 lo = decimal ? -hi : jb_days_from_civil(1, 1, 1);
-    for (int64_t i = 0; w->kind != JB_K_INT && i < src->a->length; i++) {
-        jb_i128 v = jb_buffer_int(f, data, i);
-        if ((v < lo || v > hi) && jb_array_valid(src->a, i)) {
-            return 0; /* the slow way names the row */
-        }
+    if (w->kind != JB_K_INT && !in_range(src, w, data)) {
+        return 0; /* the slow way names the row */
     }
     out->data = data;
     return 1;
@@ -432,7 +465,7 @@ int jb_vector_from_arrow(const struct ArrowSchema *s, const struct ArrowArray *a
     out->scale = want->kind == JB_K_DEC ? want->scale : 0;
     out->wide = want->kind == JB_K_DEC && want->wide;
     if (want->kind == JB_K_TEXT ? borrow_texts(&src, out) : borrow_values(&src, out)) {
-        out->valid = validity(&src);
+        out->valid = jb_array_validity(a, scratch);
         return 0;
     }
     size_t n = (size_t)a->length / 8 + 1;

@@ -86,6 +86,10 @@ typedef struct jb_vector {
     const void *data;     /* BOOL: uint8 per row; INT/DEC64: int64; DEC128: jb_i128; FLOAT double; DATE int32 */
     const int32_t *offsets; /* TEXT */
     const char *bytes;
+    /* TEXT with few values: row i holds text codes[i] of the n_texts that offsets and bytes give (0 where NULL). NULL: a
+     * text for each row. Only what came from jb_vector_coded has codes; jb_vector_plain takes them away. */
+    const int32_t *codes;
+    int32_t n_texts;
     const uint8_t *bits; /* BOOL: the same as Arrow has it, a bit per row; set by whoever makes a vector */
 } jb_vector;
 

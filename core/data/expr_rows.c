@@ -101,6 +101,16 @@ static int test(jb_rows_eval *ev, const jb_ex *x, const jb_rows_sel *sel, uint8_
     const char *pattern = x->op == JB_EX_LIKE ? x->kids[1]->value.text : NULL;
     size_t m = pattern ? strlen(pattern) : 0;
     int no_pattern = x->op == JB_EX_LIKE && x->kids[1]->kind == JB_K_NULL;
+    if (x->op == JB_EX_PERIOD && p->set && v.step && v.v.kind == JB_K_DATE && !sel->at) {
+        const int32_t *day = v.v.data;
+        for (size_t row = 0; row < sel->n; row++) {
+            out[row] = (uint8_t)((day[row] >= p->from) & (day[row] <= p->to));
+        }
+        for (size_t row = 0; v.v.valid && row < sel->n; row++) {
+            out[row] = v.v.valid[row >> 3] >> (row & 7) & 1 ? out[row] : JB_UNKNOWN;
+        }
+        return 0;
+    }
     for (uint64_t k = 0; k < sel->n; k++) {
         uint32_t row = jb_row_at(sel, k);
         int valid = jb_operand_valid(&v, row);
@@ -131,10 +141,59 @@ static int of_value(jb_rows_eval *ev, const jb_ex *x, const jb_rows_sel *sel, ui
     return status;
 }
 
+/* The one column that x reads; -1: none, -2: several. */
+static int32_t only_column(const jb_ex *x)
+{
+    int32_t column = x->op == JB_EX_NAME ? x->column : -1;
+    for (uint32_t i = 0; i < x->n && column != -2; i++) {
+        int32_t other = only_column(x->kids[i]);
+        column = other == -1 || other == column ? column : column == -1 ? other : -2;
+    }
+    return column;
+}
+
+/* A condition over one column of few texts: worked out for each text and for NULL, then looked up.
+ * 1: done; 0: not such a one, or a text that no row here may have cannot be worked out. */
+static int by_texts(jb_rows_eval *ev, const jb_ex *x, const jb_rows_sel *sel, uint8_t *out)
+{
+    int32_t c = only_column(x);
+    const jb_vector *v = c >= 0 ? &ev->env->columns[c] : NULL;
+    if (!v || !v->codes || (uint64_t)v->n_texts >= sel->n) {
+        return 0;
+    }
+    size_t n = (size_t)v->n_texts;
+    jb_vector *columns = jb_scratch_array(ev->scratch, (uint64_t)c + 1, sizeof *columns);
+    int32_t *offsets = jb_scratch_array(ev->scratch, n + 2, sizeof *offsets);
+    uint8_t *valid = jb_scratch_take(ev->scratch, n / 8 + 1);
+    memset(columns, 0, ((size_t)c + 1) * sizeof *columns);
+    memcpy(offsets, v->offsets, (n + 1) * sizeof *offsets);
+    offsets[n + 1] = offsets[n];
+    memset(valid, 0xff, n / 8 + 1);
+    valid[n >> 3] = (uint8_t)(valid[n >> 3] & ~(1u << (n & 7)));
+    columns[c] =
+        (jb_vector){.kind = JB_K_TEXT, .valid = valid, .offsets = offsets, .bytes = v->bytes};
+    jb_rows_env env = {.columns = columns, .rows = (int64_t)n + 1, .period = ev->env->period};
+    jb_rows_eval texts = {&env, ev->scratch, ev->row};
+    jb_rows_sel all = {NULL, n + 1};
+    uint8_t *tri = jb_rows_bytes(&texts);
+    if (jb_rows_tri(&texts, x, &all, tri) != 0) {
+        return 0;
+    }
+    for (uint64_t k = 0; k < sel->n; k++) {
+        uint32_t row = jb_row_at(sel, k);
+        int known = !v->valid || (v->valid[row >> 3] >> (row & 7) & 1);
+        out[row] = tri[known ? (size_t)v->codes[row] : n];
+    }
+    return 1;
+}
+
 int jb_rows_tri(jb_rows_eval *ev, const jb_ex *x, const jb_rows_sel *sel, uint8_t *out)
 {
     jb_operand a, b;
     int status;
+    if (by_texts(ev, x, sel, out)) {
+        return 0;
+    }
     switch (x->op) {
     case JB_EX_AND:
     case JB_EX_OR:
@@ -187,11 +246,10 @@ static int64_t select_rows(jb_rows_eval *ev, const jb_ex *x, const jb_rows_sel *
         return status;
     }
     uint64_t n = 0;
-    for (uint64_t k = 0; k < sel->n; k++) {
+    for (uint64_t k = 0; k < sel->n; k++) { /* without a branch: `out` may be `sel` itself */
         uint32_t row = jb_row_at(sel, k);
-        if (tri[row] == 1) {
-            out[n++] = row;
-        }
+        out[n] = row;
+        n += tri[row] == 1;
     }
     return (int64_t)n;
 }

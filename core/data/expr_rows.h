@@ -68,7 +68,7 @@ static inline jb_i128 jb_operand_int(const jb_operand *o, uint32_t row)
 
 static inline const char *jb_operand_text(const jb_operand *o, uint32_t row, size_t *n)
 {
-    size_t i = o->step * row;
+    size_t i = o->v.codes ? (size_t)o->v.codes[row] : o->step * row;
     *n = (size_t)(o->v.offsets[i + 1] - o->v.offsets[i]);
     return o->v.bytes + o->v.offsets[i];
 }

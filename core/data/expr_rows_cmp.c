@@ -14,9 +14,16 @@ double jb_operand_double(const jb_operand *o, uint32_t row)
     return jb_value_double(&v);
 }
 
+/* All rows: a loop that compilers turn into vector instructions. */
 #define LOOP(TEST)                                                                                 \
+    if (!sel->at) {                                                                                \
+        for (size_t row = 0; row < sel->n; row++) {                                                \
+            out[row] = (uint8_t)(TEST);                                                            \
+        }                                                                                          \
+        break;                                                                                     \
+    }                                                                                              \
     for (uint64_t k = 0; k < sel->n; k++) {                                                        \
-        uint32_t row = jb_row_at(sel, k);                                                          \
+        size_t row = sel->at[k];                                                                   \
         out[row] = (uint8_t)(TEST);                                                                \
     }                                                                                              \
     break
@@ -51,6 +58,11 @@ static void compare64(jb_ex_op op, const int64_t *a, size_t as, const int64_t *b
 static void compare32(jb_ex_op op, const int32_t *a, size_t as, const int32_t *b, size_t bs,
                       const jb_rows_sel *sel, uint8_t *out)
 {
+    if (as && !bs) {
+        const int32_t c = *b;
+        COMPARE(a[row], c)
+        return;
+    }
     COMPARE(a[row * as], b[row * bs])
 }
 

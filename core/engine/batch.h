@@ -6,16 +6,25 @@
 
 #include "engine/group.h"
 
+/* Rows of a batch that a condition keeps. */
+typedef struct jb_kept {
+    const uint32_t *sel; /* ascending; NULL: the first n */
+    uint64_t n;
+} jb_kept;
+
 /* What one thread reuses from batch to batch. */
 typedef struct jb_worker {
     const jb_source_plan *plan;
     jb_scratch *scratch;
     jb_vector *columns;  /* by column of the source */
-    uint32_t *base;      /* rows that the source's `where` keeps */
-    uint32_t **selected; /* by selection */
-    uint64_t *n_selected;
+    jb_kept whole;       /* rows that the source's `where` keeps */
+    jb_kept *kept;       /* by selection: of those, the ones that it keeps */
+    uint32_t *base;      /* room for their numbers */
+    uint32_t **selected; /* likewise, and one spare */
     uint32_t *row_group; /* group of each row, for the key set at hand */
     uint32_t *group;     /* of the kept rows of the pair at hand */
+    uint32_t *code;
+    struct jb_month_table *months; /* made when first asked */
     jb_vector *values;   /* by value */
     struct ArrowArray *arrays;
     const void **buffers;         /* 3 for each value */

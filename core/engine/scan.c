@@ -32,6 +32,7 @@ static int scan_part(scan *s, uint64_t part, jb_worker *w, jb_result *r, jb_diag
     ask.part = part;
     int status = jb_stream_open(&stream, s->plan->source, &ask, s->plan->projected,
                                 s->plan->n_projected, diags);
+    stream.coded = 1;
     while (status == 0 && (n = jb_stream_next(&stream, w)) > 0) {
         status = jb_batch_run(w, r, n, stream.any_dropped ? stream.drop : NULL, diags);
     }

@@ -204,6 +204,10 @@ static int convert(jb_stream *s, size_t c, int64_t n, jb_worker *w)
     part.offset = start;
     part.length = n;
     part.null_count = -1;
+    if (s->coded && column->type.kind == JB_K_TEXT &&
+        jb_vector_coded(s->schema.children[c], &part, w->scratch, &w->columns[s->columns[c]])) {
+        return 0;
+    }
     int status = jb_vector_from_arrow(s->schema.children[c], &part, &column->type, w->scratch,
                                       &w->columns[s->columns[c]], &row);
     while (status != 0) {

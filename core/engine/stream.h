@@ -22,6 +22,7 @@ typedef struct jb_stream {
     uint8_t *drop;           /* bit per row of the batch at hand that was refused here */
     int any_dropped, open;
     int64_t delivered, bytes; /* so far */
+    int coded; /* texts may stay codes into a dictionary (jb_vector.codes) */
 } jb_stream;
 
 /* Describes what to read; memory from the arena. */

@@ -326,6 +326,9 @@ JB_FN void jb_schema_release(struct ArrowSchema *s)
         free(s->children[i]);
     }
     free(s->children);
+    if (s->dictionary != NULL && s->dictionary->release != NULL)
+        s->dictionary->release(s->dictionary);
+    free(s->dictionary);
     free(s->private_data); /* format and name in one block */
     s->release = NULL;
 }
@@ -437,6 +440,9 @@ JB_FN void jb_array_release(struct ArrowArray *a)
         free(a->children[i]);
     }
     free(a->children);
+    if (a->dictionary != NULL && a->dictionary->release != NULL)
+        a->dictionary->release(a->dictionary);
+    free(a->dictionary);
     for (i = 0; i < a->n_buffers; i++)
         free((void *)(uintptr_t)a->buffers[i]);
     free((void *)(uintptr_t)a->buffers);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arrow/arrow_column.h"
 
+#include "arrow/arrow_dict.h"
+
 #include <stdio.h>
 
 int jb_type_parse(const char *format, jb_type *out)
@@ -33,7 +35,8 @@ void jb_type_make(char kind, int32_t precision, int32_t scale, jb_type *out)
         snprintf(out->format, sizeof out->format, "d:%d,%d,%d", (int)precision, (int)scale,
                  kind == 'd' ? 64 : 128);
     else
-        snprintf(out->format, sizeof out->format, kind == 'D' ? "tdD" : "%c", kind);
+        snprintf(out->format, sizeof out->format, kind == 'D' ? "tdD" : "%c",
+                 kind == 'x' ? 'i' : kind);
 }
 
 static size_t type_width(char kind)
@@ -43,6 +46,7 @@ static size_t type_width(char kind)
         return 0;
     case 'D':
     case 'u':
+    case 'x':
         return 4;
     case 'h':
         return 16;
@@ -61,10 +65,12 @@ void jb_col_init(jb_col *c, const jb_type *type)
 void jb_col_free(jb_col *c)
 {
     jb_type type = c->type;
+    struct jb_dict *dict = c->dict;
     free(c->valid);
     free(c->values);
     free(c->bytes);
     jb_col_init(c, &type);
+    c->dict = dict;
 }
 
 static size_t values_size(const jb_col *c, int64_t rows)
@@ -139,6 +145,11 @@ int jb_col_finish(jb_col *c, struct ArrowArray *out)
         return -1;
     if (jb_array_make(out, c->length, n_buffers, none, 0) != 0)
         return -1;
+    if (c->type.kind == 'x') {
+        out->dictionary = calloc(1, sizeof *out->dictionary);
+        if (out->dictionary == NULL || jb_dict_array(c->dict, out->dictionary) != 0)
+            return jb_array_release(out), -1;
+    }
     out->null_count = c->nulls;
     b = out->buffers;
     if (c->nulls > 0)
@@ -172,8 +183,15 @@ int jb_struct_schema(const char *const *names, const jb_type *types, uint64_t n,
     uint64_t i;
     if (jb_schema_make(out, "+s", "", (int64_t)n) != 0)
         return -1;
-    for (i = 0; i < n; i++)
-        if (jb_schema_make(out->children[i], types[i].format, names[i], 0) != 0)
+    for (i = 0; i < n; i++) {
+        struct ArrowSchema *s = out->children[i];
+        if (jb_schema_make(s, types[i].format, names[i], 0) != 0)
             return jb_schema_release(out), -1;
+        if (types[i].kind != 'x')
+            continue;
+        s->dictionary = calloc(1, sizeof *s->dictionary);
+        if (s->dictionary == NULL || jb_schema_make(s->dictionary, "u", "", 0) != 0)
+            return jb_schema_release(out), -1;
+    }
     return 0;
 }

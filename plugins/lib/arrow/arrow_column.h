@@ -2,7 +2,8 @@
 /* Columns that grow cell by cell and are handed over as Arrow arrays without a copy.
  *
  * Kinds are those of jb_format_kind: 'b' bool, 'l' int64, 'g' float64, 'D' date32, 'u' utf8,
- * 'd' 64-bit decimal, 'h' 128-bit decimal. Not thread-safe; one owner per column. */
+ * 'd' 64-bit decimal, 'h' 128-bit decimal; and 'x', texts as numbers into a dictionary (arrow_dict.h).
+ * Not thread-safe; one owner per column. */
 #ifndef JB_LIB_ARROW_COLUMN_H
 #define JB_LIB_ARROW_COLUMN_H
 
@@ -24,8 +25,11 @@ int jb_type_parse(const char *format, jb_type *out);
 /* A type by kind; precision and scale for 'd' and 'h' only (p > 18 gives 'h'). */
 void jb_type_make(char kind, int32_t precision, int32_t scale, jb_type *out);
 
+struct jb_dict;
+
 typedef struct jb_col {
     jb_type type;
+    struct jb_dict *dict; /* of 'x': the caller's, copied into each finished array */
     uint8_t *valid;  /* bitmap; bits past length are undefined */
     uint8_t *values; /* fixed-width cells, bool bitmap, or int32 offsets for 'u' */
     uint8_t *bytes;  /* text of 'u' */
@@ -78,6 +82,12 @@ JB_FN void jb_col_f64(jb_col *c, double v)
 JB_FN void jb_col_date(jb_col *c, int32_t days)
 {
     memcpy(c->values + c->length * 4, &days, 4);
+    jb_col_mark(c, 1);
+}
+
+JB_FN void jb_col_code(jb_col *c, int32_t code) /* 'x' */
+{
+    memcpy(c->values + c->length * 4, &code, 4);
     jb_col_mark(c, 1);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arrow/arrow_parse.h"
 
+#include <jianbao/utf8.h>
+
 #define ONES 0x0101010101010101u
 #define HIGHS 0x8080808080808080u
 
@@ -33,7 +35,7 @@ static int sequence(const uint8_t *p, size_t left)
 
 size_t jb_utf8_check(const uint8_t *p, size_t n, int *why)
 {
-    size_t i = 0;
+    size_t i = jb_utf8_sound(p, n);
     *why = JB_TEXT_OK;
     while (i < n) {
         uint64_t w;
