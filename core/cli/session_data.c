@@ -181,6 +181,7 @@ int jb_session_figures(jb_session *s, const char *const *names, size_t n)
     int bad = 0;
     for (size_t i = 0; i < s->n_groups && !s->interrupted; i++) {
         bad |= group_figures(s, &s->groups[i], names, n);
+        jb_worker_dismiss(s->groups[i].data); /* it lets go of its sources while the pages are written */
     }
     return bad;
 }

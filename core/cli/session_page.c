@@ -386,6 +386,7 @@ int jb_session_write(jb_session *s)
     }
     for (size_t i = 0; i < s->n_issues && !s->interrupted; i++) {
         bad |= issue_write(s, &s->issues[i]);
+        jb_worker_dismiss(s->issues[i].page); /* its plugins are taken down while the files are moved */
     }
     return bad;
 }

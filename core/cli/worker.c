@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -253,9 +254,19 @@ static int fork_worker(jb_worker *w)
     return w->pid > 0 ? 0 : -1;
 }
 
+/* Blocks of a megabyte come and go in a worker; handed back to the kernel each time, every page would be a fault again.
+ * Whoever ends soon keeps them. */
+static void keep_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 8 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    mallopt(M_TOP_PAD, 1 << 20);
+}
+
 jb_worker *jb_worker_start(const jb_job *job)
 {
     jb_worker *w = jb_alloc(sizeof *w);
+    keep_memory();
     *w = (jb_worker){.job = *job, .request = -1, .reply = -1};
     if (job->in_process) {
         jb_buf_init(&w->answer, JB_BUF_MAX_BLOCK);
@@ -483,12 +494,18 @@ static void dispose(jb_worker *w)
     free(w);
 }
 
+void jb_worker_dismiss(jb_worker *w)
+{
+    if (w && w->request >= 0) {
+        close(w->request); /* it reads end of file and stops */
+        w->request = -1;
+    }
+}
+
 /* Waits for it to go by itself, then makes it. */
 static void let_go(jb_worker *w, int64_t patience_ms)
 {
-    if (w->request >= 0) {
-        close(w->request); /* it reads end of file and stops */
-    }
+    jb_worker_dismiss(w);
     int64_t until = now_ms() + patience_ms;
     while (w->pid > 0) {
         int status;

@@ -37,6 +37,8 @@ jb_worker *jb_worker_start(const jb_job *);
 void jb_worker_ask(jb_worker *, uint32_t op, const jb_buf *request);
 /* Waits for the answer to the last ask. JB_DIED: `death` says how, the worker is reaped; end it and start another. */
 int jb_worker_wait(jb_worker *, jb_buf *reply, jb_death *death);
+/* Nothing more will be asked of it: it stops while the caller does something else. NULL ok. */
+void jb_worker_dismiss(jb_worker *);
 /* Lets it stop (at most 2 s) and frees. NULL ok. */
 void jb_worker_end(jb_worker *);
 /* Cancels what it does and ends it (after 0.2 s by force): nothing of it is wanted any more. NULL ok. */

@@ -19,6 +19,16 @@ void jb_wipe(void *bytes, size_t n)
     }
 }
 
+/* Not realloc: what is left behind may hold a secret. */
+static char *widened(char *buf, size_t n, size_t room)
+{
+    char *wider = jb_alloc(room);
+    memcpy(wider, buf, n);
+    jb_wipe(buf, n);
+    free(buf);
+    return wider;
+}
+
 int jb_read_whole(const char *path, size_t max, char **bytes, size_t *n)
 {
     /* A fifo would wait for ever, a device would never end: only plain files are text. */
@@ -35,15 +45,20 @@ int jb_read_whole(const char *path, size_t max, char **bytes, size_t *n)
         close(fd);
         return error;
     }
-    char *buf = jb_alloc(max + 2);
-    size_t got = 0;
+    /* As much room as the file needs: a worker would pay for every page of the heap that was touched before it. */
+    size_t room = (uint64_t)st.st_size < max ? (size_t)st.st_size + 1 : max + 1, got = 0;
+    char *buf = jb_alloc(room + 1);
     ssize_t r;
-    while (got <= max && (r = read(fd, buf + got, max + 1 - got)) != 0) {
+    while (got <= max && (r = read(fd, buf + got, room - got)) != 0) {
         if (r < 0) {
             error = errno;
             break;
         }
         got += (size_t)r;
+        if (got == room && got <= max) { /* it has grown meanwhile */
+            room = room < max / 2 ? room * 2 : max + 1;
+            buf = widened(buf, got, room + 1);
+        }
     }
     close(fd);
     if (error || got > max) {

@@ -96,7 +96,7 @@ static int is_below(const char *dir, const char *real)
 static void read_path(jb_sandbox *s, const jb_value_cfg *v, const char *path, int around)
 {
     char real[PATH_MAX], dir[PATH_MAX];
-    if (!realpath(path, real)) {
+    if (access(path, F_OK) != 0 || !realpath(path, real)) { /* most words are no files: one call tells */
         return;
     }
     if (jb_value_is_dropin(v) && (!realpath(jb_value_dir(v), dir) || !is_below(dir, real))) {
