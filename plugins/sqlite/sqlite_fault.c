@@ -25,6 +25,8 @@ jb_status sq_no_memory(const sq_source *src, jb_ctx *ctx)
 jb_status sq_fail_db(const sq_source *src, jb_ctx *ctx, sqlite3 *db)
 {
     switch (sqlite3_errcode(db) & 0xff) {
+    case SQLITE_INTERRUPT:
+        return JB_E_CANCELLED;
     case SQLITE_NOMEM:
         return sq_no_memory(src, ctx);
     case SQLITE_NOTADB:

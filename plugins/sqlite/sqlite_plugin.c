@@ -3,12 +3,12 @@
 
 #include <stdio.h>
 
-static const jb_host *host;
+const jb_host *sq_host;
 static const jb_rows_api *rows;
 
 static jb_status init(const jb_host *h)
 {
-    host = h;
+    sq_host = h;
     rows = h->query(JB_HOST_ROWS);
     return JB_OK;
 }
@@ -17,16 +17,16 @@ static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
 {
     sq_source *src = calloc(1, sizeof *src);
     if (src == NULL)
-        return jb_fail_code(host, ctx, JB_E_MEMORY, "E0657", NULL, NULL, NULL, NULL);
-    src->host = host;
+        return jb_fail_code(sq_host, ctx, JB_E_MEMORY, "E0657", NULL, NULL, NULL, NULL);
+    src->host = sq_host;
     src->rows = rows;
-    host->get_str(args, "path", &src->path);
-    host->get_str(args, "table", &src->table);
-    host->get_str(args, "query", &src->query);
+    sq_host->get_str(args, "path", &src->path);
+    sq_host->get_str(args, "table", &src->table);
+    sq_host->get_str(args, "query", &src->query);
     if ((src->table == NULL) == (src->query == NULL)) {
         int both = src->table != NULL;
         free(src);
-        return jb_fail_code(host, ctx, JB_E_CONFIG, "E0653", both ? "query" : NULL, NULL, NULL,
+        return jb_fail_code(sq_host, ctx, JB_E_CONFIG, "E0653", both ? "query" : NULL, NULL, NULL,
                             NULL);
     }
     *self = src;
@@ -91,6 +91,8 @@ static jb_status schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct Arr
     for (i = 0; st == JB_OK && i < src->n_columns; i++)
         src->wide |= (src->types[i].kind == 'd' || src->types[i].kind == 'h') &&
                      src->types[i].precision > 15;
+    if (st == JB_OK && sq_make_pushed(src) != 0)
+        st = sq_no_memory(src, ctx);
     if (st == JB_OK &&
         jb_struct_schema((const char *const *)src->names, src->types, src->n_columns, out) != 0)
         st = sq_no_memory(src, ctx);

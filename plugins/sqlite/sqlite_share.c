@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#define PROGRESS_STEPS 100000 /* about a millisecond */
+
 struct sq_file {
     sq_file *next;
     dev_t dev;
@@ -113,13 +115,23 @@ void sq_detach(sq_source *src)
     free(f);
 }
 
+/* As a progress handler: 1 ends the statement. */
+static int is_cancelled(void *ctx)
+{
+    return sq_host->cancelled(ctx) != 0;
+}
+
 jb_status sq_open(const sq_source *src, jb_ctx *ctx, sqlite3 **db)
 {
+    jb_status st;
     if (src->file->wal) {
         *db = src->file->holder;
         return JB_OK;
     }
-    return sq_open_file(src, ctx, SQLITE_OPEN_NOMUTEX, db);
+    st = sq_open_file(src, ctx, SQLITE_OPEN_NOMUTEX, db);
+    if (st == JB_OK) /* a sort or an aggregate gives no row for long */
+        sqlite3_progress_handler(*db, PROGRESS_STEPS, is_cancelled, ctx);
+    return st;
 }
 
 void sq_close(const sq_source *src, sqlite3 *db)

@@ -12,6 +12,8 @@
 
 typedef struct sq_file sq_file;
 
+extern const jb_host *sq_host; /* set by init */
+
 typedef struct sq_source {
     const jb_host *host;
     const jb_rows_api *rows;
@@ -125,6 +127,8 @@ void sq_ahead_free(sq_ahead *);
 jb_status sq_stream(const sq_source *, jb_ctx *, sqlite3 *, sqlite3_stmt *, const dbt_want *,
                     const int *at, uint64_t n, const jb_scan *, sq_ahead *ahead,
                     struct ArrowArrayStream *out);
+/* Fills pushed, or leaves it NULL where names do not allow it; -1 out of memory. */
+int sq_make_pushed(sq_source *);
 extern const jb_source_sql sq_sql;
 
 /* ---- sqlite_exact.c ---- */

@@ -75,26 +75,31 @@ static void put_column(const sq_source *src, sqlite3_str *s, uint64_t i)
 /* The table with every cell as a stream would deliver it, so that conditions, keys and sums over
  * there see what they would see here. SQLite flattens it: columns that are not used cost nothing,
  * and an integer key still finds its index. */
-static jb_status from(jb_ctx *ctx, void *self, const char **out)
+int sq_make_pushed(sq_source *src)
 {
-    sq_source *src = self;
     sqlite3_str *s;
     uint64_t i;
+    sqlite3_free(src->pushed);
+    src->pushed = NULL;
+    if (!names_differ(src) || src->nulls.n > 64)
+        return 0;
+    s = sqlite3_str_new(NULL);
+    for (i = 0; i < src->n_columns; i++) {
+        sqlite3_str_appendall(s, i > 0 ? ", " : "(SELECT ");
+        put_column(src, s, i);
+    }
+    sqlite3_str_appendf(s, " FROM %s) AS t", src->from);
+    src->pushed = sqlite3_str_finish(s);
+    return src->pushed != NULL ? 0 : -1;
+}
+
+static jb_status from(jb_ctx *ctx, void *self, const char **out)
+{
+    const sq_source *src = self;
     if (src->from == NULL)
         return jb_fail_text(src->host, ctx, JB_E_INTERNAL, NULL, "from() needs schema() before it");
-    if (!names_differ(src) || src->nulls.n > 64)
-        return JB_E_UNSUPPORTED;
-    if (src->pushed == NULL) {
-        s = sqlite3_str_new(NULL);
-        for (i = 0; i < src->n_columns; i++) {
-            sqlite3_str_appendall(s, i > 0 ? ", " : "(SELECT ");
-            put_column(src, s, i);
-        }
-        sqlite3_str_appendf(s, " FROM %s) AS t", src->from);
-        src->pushed = sqlite3_str_finish(s);
-    }
     *out = src->pushed;
-    return src->pushed != NULL ? JB_OK : sq_no_memory(src, ctx);
+    return src->pushed != NULL ? JB_OK : JB_E_UNSUPPORTED;
 }
 
 /* A decimal text of at most 15 digits, for which its double stands. */
@@ -255,12 +260,12 @@ static jb_status estimate(jb_ctx *ctx, void *self, int64_t *rows)
 }
 
 static const jb_sql_cost cost = {.size = sizeof(jb_sql_cost),
-                                 .query = 3e5,
-                                 .row = 150,
-                                 .aggregate = 250,
-                                 .group = 500,
-                                 .distinct = 1500,
-                                 .deliver = 60,
+                                 .query = 1e5,
+                                 .row = 60,
+                                 .aggregate = 90,
+                                 .group = 340,
+                                 .distinct = 2300,
+                                 .deliver = 20,
                                  .cell = 60};
 
 static jb_status dialect(jb_ctx *ctx, void *self, const jb_sql_form **out, uint64_t *n,
