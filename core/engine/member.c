@@ -52,6 +52,21 @@ jb_member *jb_members_at(const jb_msource *s, size_t i)
     return i < s->n_members ? &s->members[i] : NULL;
 }
 
+/* A source that is a member along several ways is read once for each: unions of unions could double
+ * that at every level. */
+void jb_members_weigh(jb_msource *s, jb_diags *diags)
+{
+    enum { MOST = 10000 };
+    s->reads = s->n_members == 0;
+    for (size_t i = 0; i < s->n_members && s->reads <= MOST; i++) {
+        s->reads += s->members[i].source ? s->members[i].source->reads : 0;
+    }
+    if (s->reads > MOST && !s->broken) {
+        jb_diag(diags, "E1029", &s->place, s->name, "10000");
+        s->broken = 1;
+    }
+}
+
 void jb_members_reset(jb_msource *s)
 {
     for (size_t i = 0; i < s->n_members; i++) {

@@ -28,6 +28,8 @@ extern const jb_source_api jb_member_service;
 /* After all sources are made: their members. */
 void jb_members_link(jb_model *);
 jb_member *jb_members_at(const jb_msource *, size_t i); /* NULL past the last */
+/* When its members are open: how many sources a scan reads; too many break it, reported. */
+void jb_members_weigh(jb_msource *, jb_diags *);
 /* Before and after a scan of a composite: counts to zero; rows and cells refused, told at each
  * member's place. Members of members included. [main] */
 void jb_members_reset(jb_msource *);

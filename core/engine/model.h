@@ -53,6 +53,7 @@ typedef struct jb_msource {
     struct jb_model *model;
     struct jb_member *members;
     size_t n_members;
+    uint64_t reads;            /* sources read by one scan, members of members included */
     int opening;               /* its schema is being asked for */
     struct jb_msource *opener; /* the composite it is opened for, meanwhile */
 } jb_msource;

@@ -159,6 +159,7 @@ int jb_source_open(jb_model *m, jb_msource *s, jb_diags *diags)
         s->opened = s->opening = 1;
         m->diags = diags;
         open_source(m, s);
+        jb_members_weigh(s, diags);
         s->opening = 0;
         m->diags = held;
     }

@@ -223,6 +223,27 @@ static void test_refused_rows(void **state)
     lab_expect(ini, NULL, "x", "1");
 }
 
+/* Twenty levels that double: told at once, not after a million reads. */
+static void test_doubling(void **state)
+{
+    char ini[8192];
+    size_t n = (size_t)snprintf(ini, sizeof ini,
+                                "[source \"a0\"]\ntype = inline_table\ncolumns = v l\nrows = 1\n"
+                                "[source \"b0\"]\ntype = inline_table\ncolumns = v l\nrows = 2\n");
+    (void)state;
+    for (int i = 1; i <= 20; i++) {
+        n += (size_t)snprintf(ini + n, sizeof ini - n,
+                              "[source \"a%d\"]\ntype = union\nmembers = a%d, b%d\nmember = m%d\n"
+                              "[source \"b%d\"]\ntype = union\nmembers = a%d, b%d\nmember = m%d\n",
+                              i, i - 1, i - 1, i, i, i - 1, i - 1, i);
+    }
+    snprintf(ini + n, sizeof ini - n, "[metric \"x\"]\ntype = count\nsource = a20\n");
+    lab *l = lab_open(ini, NULL, 1, 1);
+    assert_int_equal(lab_has(l, "E1029"), 2); /* a14 and b14; what is above them says nothing */
+    assert_int_equal((int)jb_diags_errors(l->diags), 2);
+    lab_close(l);
+}
+
 static void test_fails_in_the_middle(void **state)
 {
     (void)state;
@@ -240,7 +261,7 @@ int main(void)
         cmocka_unit_test(test_broken_quietly),
         cmocka_unit_test(test_nested),
         cmocka_unit_test(test_refused_rows),
-        cmocka_unit_test(test_fails_in_the_middle),
+        cmocka_unit_test(test_doubling),       cmocka_unit_test(test_fails_in_the_middle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
