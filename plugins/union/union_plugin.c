@@ -24,6 +24,8 @@ static const jb_message messages[] = {
     M("E1004", "this host does not offer reading of other sources",
       "本程序不提供读取其他数据源的服务", "use a newer jianbao", "请使用新版 jianbao"),
     M("E1005", "no column “{1}”", "没有“{1}”这一列", NULL, NULL),
+    M("E1006", "the column that names the member needs a name", "表示行来自哪个成员的列要有名字",
+      "leave this line out: the column is then called member", "删去这一行，列名就是 member"),
 };
 
 jb_status un_fail(const un_source *u, jb_ctx *ctx, jb_status status, const char *code,
@@ -82,6 +84,8 @@ static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
     host->get_str(args, "missing", &missing);
     u->keep = strcmp(missing, "null") == 0;
     st = u->api != NULL ? JB_OK : un_fail(u, ctx, JB_E_CONFIG, "E1004", NULL, 0, NULL, NULL);
+    if (st == JB_OK && u->label[0] == '\0')
+        st = un_fail(u, ctx, JB_E_CONFIG, "E1006", "member", 0, NULL, NULL);
     for (i = 0; st == JB_OK && i < u->n_members; i++)
         for (k = 0; st == JB_OK && k < i; k++)
             if (strcmp(u->members[i], u->members[k]) == 0)

@@ -109,6 +109,7 @@ def refused():
     cases = [
         ("a member that has the name column", A + B + BOTH + COUNT, {"a.csv": "k,member\np,1\n"}, 2, "E1001", "members = 甲, 乙"),
         ("a member twice", A + B + '[source "全"]\ntype = union\nmembers = 甲, 甲\n' + COUNT, {}, 2, "E1002", "members = 甲, 甲"),
+        ("a name column without a name", A + B + BOTH + "member =\n" + COUNT, {}, 2, "E1006", "member ="),
         ("nothing in common", A + B + BOTH + COUNT, {"b.csv": "x,y\n1,2\n"}, 2, "E1003", "members = 甲, 乙"),
         ("a union of itself", A + B + '[source "全"]\ntype = union\nmembers = 甲, 全\n' + COUNT, {}, 2, "E1020", "members = 甲, 全"),
         ("a circle of unions", A + B + '[source "全"]\ntype = union\nmembers = 丙\n[source "丙"]\ntype = union\nmembers = 全\n' + COUNT,
