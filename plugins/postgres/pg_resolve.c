@@ -115,7 +115,7 @@ static jb_status take_columns(pg_source *src, jb_ctx *ctx, const PGresult *r)
     src->declared = calloc(n + 1, 1);
     if (src->names == NULL || src->types == NULL || src->fields == NULL || src->declared == NULL)
         return pg_no_memory(src, ctx);
-    src->has_float = 0;
+    src->has_float = src->has_bool = 0;
     for (; src->n_columns < n; src->n_columns++) {
         int k = (int)src->n_columns;
         src->names[k] = strdup(PQfname(r, k));
@@ -123,6 +123,7 @@ static jb_status take_columns(pg_source *src, jb_ctx *ctx, const PGresult *r)
             return pg_no_memory(src, ctx);
         pg_type_of(PQftype(r, k), PQfmod(r, k), &src->fields[k], &src->types[k]);
         src->has_float |= src->types[k].kind == 'g';
+        src->has_bool |= src->types[k].kind == 'b';
     }
     return JB_OK;
 }

@@ -24,6 +24,14 @@ static Oid oid_of(const char *format)
     }
 }
 
+/* 1 and 0 may stand for true and false: beside a bool the server takes them so, if it may choose.
+ */
+static int is_bit(const jb_sql_value *v)
+{
+    return v->text != NULL && v->format[0] == 'l' && (v->text[0] == '0' || v->text[0] == '1') &&
+           v->text[1] == '\0';
+}
+
 jb_status pg_send(const pg_source *src, jb_ctx *ctx, pg_conn *c, const char *sql,
                   const jb_sql_value *values, uint64_t n)
 {
@@ -38,7 +46,7 @@ jb_status pg_send(const pg_source *src, jb_ctx *ctx, pg_conn *c, const char *sql
     }
     for (i = 0; i < n; i++) {
         const jb_sql_value *v = (const jb_sql_value *)(const void *)at;
-        types[i] = oid_of(v->format);
+        types[i] = src->has_bool && is_bit(v) ? 0 : oid_of(v->format);
         texts[i] = v->text;
         at += v->size;
     }

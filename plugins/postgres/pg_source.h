@@ -74,7 +74,7 @@ typedef struct pg_source {
     char *place;  /* the table or the database, for messages; no secret in it */
     char *pushed; /* FROM text of pushed queries; NULL: not made, or some column has none */
     int is_table; /* rows have a physical order */
-    int has_float;
+    int has_float, has_bool;
     char **names;
     pg_field *fields;
     jb_type *types; /* as a stream delivers them */

@@ -87,14 +87,15 @@ jb_status sq_prepare(const sq_source *src, jb_ctx *ctx, sqlite3 *db, const char 
     return sq_fail(src, ctx, JB_E_CONFIG, "E0656", key, sql, NULL);
 }
 
-/* The query without the blanks and semicolons behind it, in parentheses; a comment at its end may
- * not swallow the parenthesis. */
 static char *as_subquery(const char *query)
 {
-    size_t n = strlen(query);
-    while (n > 0 && strchr(" \t\r\n;", query[n - 1]) != NULL)
-        n--;
-    return sqlite3_mprintf("(%.*s\n) AS t", (int)n, query);
+    dbt_sql s = {0};
+    char *copy;
+    dbt_put_subquery(&s, query);
+    dbt_put(&s, " AS t");
+    copy = s.failed ? NULL : sqlite3_mprintf("%s", s.text);
+    dbt_sql_free(&s);
+    return copy;
 }
 
 static jb_status resolve_table(sq_source *src, jb_ctx *ctx, sqlite3 *db)

@@ -52,8 +52,8 @@ void dbt_put(dbt_sql *, const char *text);
 void dbt_put_n(dbt_sql *, const char *text, size_t n);
 /* A quoted name. marks: the quote, and the mark to double inside, as in the form "ident". */
 void dbt_put_ident(dbt_sql *, const char *name, const char marks[2]);
-/* "(query)" without the blanks and semicolons behind it; a comment at its end cannot swallow the
- * parenthesis. */
+/* "(query)" without the semicolons behind it, also where a comment follows; a comment at its end
+ * cannot swallow the parenthesis. */
 void dbt_put_subquery(dbt_sql *, const char *query);
 /* The text, to be freed with free(); NULL: out of memory. The struct is empty afterwards. */
 char *dbt_sql_take(dbt_sql *);

@@ -38,13 +38,48 @@ void dbt_put_ident(dbt_sql *s, const char *name, const char marks[2])
     dbt_put_n(s, marks + (marks[0] != '"' && marks[0] != '`' ? 1 : 0), 1);
 }
 
+/* Past the quoted text or comment at s; s itself when there is none. */
+static const char *past_quiet(const char *s)
+{
+    const char *end;
+    if (*s == '\'' || *s == '"') {
+        end = strchr(s + 1, *s);
+        return end != NULL ? end + 1 : s + strlen(s);
+    }
+    if (s[0] == '-' && s[1] == '-')
+        return s + strcspn(s, "\n");
+    if (s[0] == '/' && s[1] == '*') {
+        end = strstr(s + 2, "*/");
+        return end != NULL ? end + 2 : s + strlen(s);
+    }
+    return s;
+}
+
+/* Where the statement ends: at semicolons behind which only blanks and comments follow. */
+static size_t statement_length(const char *query)
+{
+    const char *s = query, *semicolon = NULL;
+    while (*s != '\0') {
+        const char *next = past_quiet(s);
+        if (next > s) {
+            if (*s == '\'' || *s == '"')
+                semicolon = NULL;
+            s = next;
+            continue;
+        }
+        if (*s == ';')
+            semicolon = semicolon != NULL ? semicolon : s;
+        else if (strchr(" \t\r\n", *s) == NULL)
+            semicolon = NULL;
+        s++;
+    }
+    return semicolon != NULL ? (size_t)(semicolon - query) : (size_t)(s - query);
+}
+
 void dbt_put_subquery(dbt_sql *s, const char *query)
 {
-    size_t n = strlen(query);
-    while (n > 0 && strchr(" \t\r\n;", query[n - 1]) != NULL)
-        n--;
     dbt_put(s, "(");
-    dbt_put_n(s, query, n);
+    dbt_put_n(s, query, statement_length(query));
     dbt_put(s, "\n)");
 }
 

@@ -36,7 +36,15 @@ static void sql(void **state)
     dbt_put_ident(&s, "a`b", "``");
     dbt_put_subquery(&s, "SELECT 1 -- end\n; ;");
     text = dbt_sql_take(&s);
-    assert_string_equal(text, "\"a\"\"b\"[a]]b[]`a``b`(SELECT 1 -- end\n)");
+    assert_string_equal(text, "\"a\"\"b\"[a]]b[]`a``b`(SELECT 1 -- end\n\n)");
+    free(text);
+    dbt_put_subquery(&s, "SELECT ';' /* ; */ , \"-- \" ; -- 完");
+    text = dbt_sql_take(&s);
+    assert_string_equal(text, "(SELECT ';' /* ; */ , \"-- \" \n)");
+    free(text);
+    dbt_put_subquery(&s, "SELECT 1; DROP TABLE t;");
+    text = dbt_sql_take(&s);
+    assert_string_equal(text, "(SELECT 1; DROP TABLE t\n)");
     free(text);
     assert_int_equal(dbt_is_select(" -- x\n/* ; */ (select 1)"), 1);
     assert_int_equal(dbt_is_select("With a as (select 1) select * from a"), 1);
@@ -163,7 +171,12 @@ static void decimals_survive(void **state)
         x ^= x << 17;
         v = (int64_t)(x % 1000000000000000u) >> (x >> 58);
         scale = (int32_t)(x % 7);
-        jb_dec_text(x & 64 ? -v : v, scale, want);
+        if (scale == 0)
+            snprintf(want, sizeof want, "%s%lld", x & 64 ? "-" : "", (long long)v);
+        else
+            snprintf(want, sizeof want, "%s%lld.%0*lld", x & 64 ? "-" : "",
+                     (long long)(v / (int64_t)jb_pow10(scale)), (int)scale,
+                     (long long)(v % (int64_t)jb_pow10(scale)));
         d = strtod(want, NULL);
         if (v == 0)
             continue;
