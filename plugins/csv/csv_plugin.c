@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The csv plugin's data, and the calls that the host makes on its main thread. */
-#include "csv.h"
+#include "csv/csv.h"
+#include "csv/csv_messages.h"
 
 static const jb_host *host;
 static const jb_rows_api *rows;
@@ -10,16 +11,6 @@ static jb_status init(const jb_host *h)
     host = h;
     rows = h->query(JB_HOST_ROWS);
     return JB_OK;
-}
-
-/* One ASCII mark that can stand between fields; 0: not one. */
-static uint8_t delimiter(const char *text)
-{
-    if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
-        return '\t';
-    if (text[0] != '\0' && text[1] == '\0' && strchr(",;|:^~!#$%&*+/=@ \t", text[0]) != NULL)
-        return (uint8_t)text[0];
-    return 0;
 }
 
 static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
@@ -38,7 +29,7 @@ static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
     host->get_str(args, "delimiter", &text);
     host->get_i64(args, "header", &header);
     src->header = (uint64_t)header;
-    src->delim = delimiter(text);
+    src->delim = csv_delimiter(text);
     if (src->delim == 0) {
         free(src);
         return jb_fail_code(host, ctx, JB_E_CONFIG, "E0642", "delimiter", text, NULL, NULL);
@@ -53,74 +44,7 @@ static void destroy(void *self)
     free(self);
 }
 
-/* Formats the configuration declares, by column of the table. */
-static jb_status declare(const csv_source *src, jb_ctx *ctx, const jb_scan *scan, jb_type *types)
-{
-    const char *at = (const char *)scan->columns;
-    uint32_t k, column;
-    for (k = 0; k < scan->n_columns; k++, at += scan->column_stride) {
-        const jb_column *c = (const jb_column *)(const void *)at;
-        jb_status st;
-        if (c->format == NULL || !csv_column_known(src, c->name))
-            continue;
-        st = csv_column_find(src, ctx, c->name, &column);
-        if (st != JB_OK)
-            return st;
-        if (jb_type_parse(c->format, &types[column]) != 0)
-            types[column].kind = '\0';
-    }
-    return JB_OK;
-}
-
-static jb_status schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct ArrowSchema *out)
-{
-    csv_source *src = self;
-    jb_type *declared;
-    jb_status st = csv_files_open(src, ctx);
-    if (st != JB_OK)
-        return st;
-    declared = calloc(src->files[0].n_fields, sizeof *declared);
-    if (declared == NULL)
-        return csv_no_memory(src, ctx);
-    st = declare(src, ctx, scan, declared);
-    if (st == JB_OK)
-        st = csv_infer(src, ctx, scan, declared);
-    free(declared);
-    if (st == JB_OK && jb_struct_schema((const char *const *)src->files[0].heads, src->types,
-                                        src->files[0].n_fields, out) != 0)
-        st = csv_no_memory(src, ctx);
-    return st;
-}
-
-static jb_status cut(csv_source *src, jb_ctx *ctx)
-{
-    jb_status st = JB_OK;
-    if (src->n_files == 0)
-        st = csv_files_open(src, ctx);
-    if (st == JB_OK && !src->parted)
-        st = csv_parts_make(src, ctx);
-    return st;
-}
-
-/* At least one, so that an empty table still has a stream. */
-static jb_status parts(jb_ctx *ctx, void *self, const jb_scan *scan, uint64_t *n)
-{
-    csv_source *src = self;
-    jb_status st = cut(src, ctx);
-    (void)scan;
-    *n = src->n_parts > 0 ? src->n_parts : 1;
-    return st;
-}
-
-static jb_status version(jb_ctx *ctx, void *self, const char **out)
-{
-    csv_source *src = self;
-    jb_status st = cut(src, ctx);
-    *out = src->version;
-    return st;
-}
-
-static const jb_source source = {sizeof(jb_source), 0, schema, parts, csv_scan, version};
+static const jb_source source = {sizeof(jb_source), 0, csv_schema, csv_parts_of, csv_scan, csv_version};
 static const jb_iface ifaces[] = {{JB_SOURCE, &source}};
 
 static const jb_param params[] = {
@@ -136,6 +60,8 @@ static const jb_param params[] = {
     {sizeof(jb_param), JB_T_INT, 0, 0, "header", "1", "1..1000",
      "Which row holds the headings; rows above it are skipped.", "表头在第几行；它上面的行不读。"},
 };
+
+static const jb_message messages[CSV_N_MESSAGES] = {CSV_MESSAGES};
 
 static const jb_component component = {
     sizeof(jb_component),
@@ -165,7 +91,7 @@ const jb_plugin jb_plugin_v1 = {JB_MAGIC,
                                 "",
                                 components,
                                 sizeof components / sizeof *components,
-                                csv_messages,
+                                messages,
                                 CSV_N_MESSAGES,
                                 sizeof(jb_message),
                                 init,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The csv source: files -> parts -> windows of indexed records -> typed columns -> batches.
+/* The reader of the csv source: files -> parts -> windows of indexed records -> typed columns -> batches.
  *
  *   csv_files   which files, opened and sniffed (csv_sniff), their headings (csv_head)
  *   csv_skim    record ends in raw bytes, quote-safe; csv_parts cuts the input with it
@@ -24,7 +24,8 @@
 #define CSV_RECORD_MAX ((size_t)16 << 20)
 
 typedef struct csv_file {
-    char *path;
+    char *path; /* as messages call it */
+    char *at;   /* where it is opened; NULL: path */
     uint64_t size;
     int64_t mtime_s, mtime_ns; /* only to notice a change between two looks; never printed */
     int gb18030;
@@ -48,6 +49,7 @@ typedef struct csv_source {
     const jb_host *host;
     const jb_rows_api *rows;
     const char *path, *encoding;
+    const char *label; /* what messages call the file at path; NULL: path */
     uint8_t delim;
     uint64_t header;
     uint64_t part_bytes;
@@ -79,8 +81,6 @@ jb_status csv_fail(const csv_source *, jb_ctx *, const char *code, const csv_pla
 int32_t csv_refuse(const csv_source *, jb_ctx *, const char *code, const csv_place *,
                    const char *arg1, const char *arg2);
 jb_status csv_no_memory(const csv_source *, jb_ctx *);
-#define CSV_N_MESSAGES 40u
-extern const jb_message csv_messages[CSV_N_MESSAGES];
 
 /* ---- csv_files.c, csv_sniff.c, csv_head.c
  * ------------------------------------------------------------ */
@@ -260,6 +260,15 @@ JB_FN csv_cell csv_cell_at(const csv_window *w, uint32_t entry)
 
 /* Undoubles quotes into `to` (room for n bytes); returns the length. */
 size_t csv_undouble(const char *s, size_t n, char *to);
+
+/* ---- csv_table.c: jb.source/1 over a csv_source whose host, rows, path, encoding, delim, header and
+ * part_bytes are set. csv_scan is part of it. ---- */
+
+/* One ASCII mark that can stand between fields, by its text; 0: not one. */
+uint8_t csv_delimiter(const char *text);
+jb_status csv_schema(jb_ctx *, void *self, const jb_scan *, struct ArrowSchema *out);
+jb_status csv_parts_of(jb_ctx *, void *self, const jb_scan *, uint64_t *n);
+jb_status csv_version(jb_ctx *, void *self, const char **out);
 
 /* ---- csv_infer.c, csv_scan.c
  * ------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ static void file_free(csv_file *f)
     free(f->heads);
     free(f->field_of);
     free(f->path);
+    free(f->at);
 }
 
 void csv_files_close(csv_source *src)
@@ -46,13 +47,13 @@ static const char *open_code(int error)
     }
 }
 
-/* Opens for reading and notes size and time. Pipes are not waited for. */
-static jb_status open_file(const csv_source *src, jb_ctx *ctx, const char *path, int *fd,
-                           struct stat *st)
+/* Opens `where`, called `path`, for reading and notes size and time. Pipes are not waited for. */
+static jb_status open_file(const csv_source *src, jb_ctx *ctx, const char *where, const char *path,
+                           int *fd, struct stat *st)
 {
     csv_place at = {.file = path};
     const char *code = NULL;
-    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    *fd = open(where, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (*fd < 0)
         return csv_fail(src, ctx, open_code(errno), &at, path, NULL);
     if (fstat(*fd, st) != 0)
@@ -72,7 +73,7 @@ jb_status csv_file_reopen(const csv_source *src, jb_ctx *ctx, const csv_file *f,
 {
     struct stat st;
     csv_place at = {.file = f->path};
-    jb_status r = open_file(src, ctx, f->path, fd, &st);
+    jb_status r = open_file(src, ctx, f->at != NULL ? f->at : f->path, f->path, fd, &st);
     if (r != JB_OK)
         return r;
     if ((uint64_t)st.st_size == f->size && (int64_t)st.st_mtim.tv_sec == f->mtime_s &&
@@ -86,15 +87,17 @@ jb_status csv_file_reopen(const csv_source *src, jb_ctx *ctx, const csv_file *f,
 static jb_status look_at(csv_source *src, jb_ctx *ctx, const char *path)
 {
     csv_file *f = &src->files[src->n_files];
+    const char *name = src->label != NULL ? src->label : path;
     struct stat st;
     int fd;
-    jb_status r = open_file(src, ctx, path, &fd, &st);
+    jb_status r = open_file(src, ctx, path, name, &fd, &st);
     if (r != JB_OK)
         return r;
     memset(f, 0, sizeof *f);
-    f->path = strdup(path);
+    f->path = strdup(name);
+    f->at = src->label != NULL ? strdup(path) : NULL;
     src->n_files++;
-    if (f->path == NULL) {
+    if (f->path == NULL || (src->label != NULL && f->at == NULL)) {
         close(fd);
         return csv_no_memory(src, ctx);
     }
