@@ -147,6 +147,7 @@ static jb_status make_heads(const xlsx_source *src, jb_ctx *ctx, const table *t,
     if (any)
         return JB_OK;
     xlsx_place(f, t->head1, 0, NULL, text, sizeof text, &at);
+    at.key = "header";
     return jb_grid_fail(&src->env, ctx, JB_E_DATA, "E1044", &at, NULL, NULL);
 }
 
@@ -161,10 +162,12 @@ jb_status xlsx_head_read(const xlsx_source *src, jb_ctx *ctx, xlsx_file *f)
     t.high = f->used.row1 + src->head2 - 1;
     f->data_row = t.high + 1;
     xlsx_place(f, t.head1, 0, NULL, text, sizeof text, &at);
+    at.key = "header";
     if (t.high > f->used.row2 || f->used.col2 < f->used.col1)
         return jb_grid_fail(&src->env, ctx, JB_E_DATA, "E1044", &at, NULL, NULL);
     t.n = f->used.col2 - f->used.col1 + 1;
     snprintf(limit, sizeof limit, "%u", JB_GRID_COLUMNS_MAX);
+    at.key = "range";
     if (t.n > JB_GRID_COLUMNS_MAX)
         return jb_grid_fail(&src->env, ctx, JB_E_DATA, "E1047", &at, limit, NULL);
     find_rows(&t);

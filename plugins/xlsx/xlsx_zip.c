@@ -6,11 +6,19 @@
 
 #define LOOK_BYTES ((size_t)64 << 10)
 
+/* Failures that the choice of the sheet is to blame for. */
+static int is_of_sheet(const char *code)
+{
+    return strcmp(code, "E1040") == 0 || strcmp(code, "E1041") == 0 || strcmp(code, "E1056") == 0 ||
+           strcmp(code, "E1059") == 0;
+}
+
 jb_status xlsx_zip_fail(const xlsx_zip *z, const char *code, const char *arg1, const char *arg2)
 {
     jb_fault at;
     memset(&at, 0, sizeof at);
     at.file = z->path;
+    at.key = is_of_sheet(code) ? "sheet" : NULL;
     return jb_grid_fail(&z->src->env, z->ctx, JB_E_DATA, code, &at, arg1, arg2);
 }
 
