@@ -24,6 +24,7 @@
 #define XLSX_DEPTH_MAX 64u
 #define XLSX_SMALL_MAX ((uint64_t)64 << 20)    /* workbook, relations, styles, unpacked */
 #define XLSX_STRINGS_MAX ((uint64_t)512 << 20) /* shared texts, unpacked */
+#define XLSX_KEPT_MAX ((uint64_t)64 << 20)     /* shared texts of all files that stay in memory */
 #define XLSX_SHEET_MAX ((uint64_t)4 << 30)     /* one sheet, unpacked */
 #define XLSX_RATIO_MAX 250u                    /* growth allowed beyond XLSX_RATIO_FROM */
 #define XLSX_RATIO_FROM ((uint64_t)64 << 20)
@@ -40,11 +41,20 @@ typedef struct xlsx_range {
     uint32_t row1, col1, row2, col2;
 } xlsx_range;
 
+/* The table of shared texts. */
+typedef struct xlsx_strings {
+    char *bytes;
+    uint64_t *ends; /* ends[i]: behind text i */
+    uint64_t n, cap, n_bytes, cap_bytes;
+} xlsx_strings;
+
 typedef struct xlsx_file {
     jb_file *file;
-    char *sheet;    /* its name */
-    char *part;     /* its part in the archive */
-    char *strings;  /* part of the shared texts; NULL: none */
+    char *sheet;       /* its name */
+    char *part;        /* its part in the archive */
+    char *strings;     /* part of the shared texts; NULL: none */
+    xlsx_strings kept; /* those texts, when all files' are few enough to stay in memory */
+    int is_kept;
     uint8_t *dates; /* dates[s]: cells of style s are dates */
     uint32_t n_dates;
     int is_1904;
@@ -64,6 +74,7 @@ typedef struct xlsx_source {
     uint32_t head1, head2; /* header rows within the range, from 1 */
     int merged;
     jb_files found;
+    uint64_t kept_bytes; /* of shared texts that stay in memory */
     xlsx_file *files;
     uint64_t n_files;
     jb_type *types;
@@ -157,12 +168,6 @@ int xlsx_builtin_is_date(uint32_t id);
 
 /* ---- xlsx_strings.c ---- */
 
-typedef struct xlsx_strings {
-    char *bytes;
-    uint64_t *ends; /* ends[i]: behind text i */
-    uint64_t n, cap, n_bytes, cap_bytes;
-} xlsx_strings;
-
 jb_status xlsx_strings_read(const xlsx_zip *, const char *part, xlsx_strings *);
 void xlsx_strings_free(xlsx_strings *);
 
@@ -195,13 +200,14 @@ typedef struct xlsx_rows {
     jb_ctx *ctx;
     xlsx_zip zip;
     xlsx_xml xml;
-    xlsx_strings strings;
-    uint32_t first, last; /* columns that are kept */
-    uint32_t row;         /* number of the row at hand */
-    uint32_t col;         /* number of the cell at hand */
-    int has_row, any;     /* a row is ready; it has a cell with a value */
-    xlsx_cell *cells;     /* last - first + 1 */
-    char *text;           /* texts of the row */
+    xlsx_strings own;            /* shared texts of this reader alone */
+    const xlsx_strings *strings; /* own, or the file's */
+    uint32_t first, last;        /* columns that are kept */
+    uint32_t row;                /* number of the row at hand */
+    uint32_t col;                /* number of the cell at hand */
+    int has_row, any;            /* a row is ready; it has a cell with a value */
+    xlsx_cell *cells;            /* last - first + 1 */
+    char *text;                  /* texts of the row */
     size_t n_text, cap_text;
     /* the cell being read */
     char type;

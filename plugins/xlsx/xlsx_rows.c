@@ -120,12 +120,12 @@ static jb_status shared(xlsx_rows *r, xlsx_cell *c)
         n = sizeof index - 1;
     memcpy(index, r->text + r->value, n);
     index[n] = '\0';
-    if (xlsx_number_parse(index, &k) != 0 || k >= r->strings.n)
+    if (xlsx_number_parse(index, &k) != 0 || k >= r->strings->n)
         return damaged(r, "E1046", index);
-    from = k > 0 ? r->strings.ends[k - 1] : 0;
+    from = k > 0 ? r->strings->ends[k - 1] : 0;
     r->n_text = r->value;
     c->kind = JB_V_TEXT;
-    return append(r, r->strings.bytes + from, (size_t)(r->strings.ends[k] - from));
+    return append(r, r->strings->bytes + from, (size_t)(r->strings->ends[k] - from));
 }
 
 static jb_status number(xlsx_rows *r, xlsx_cell *c)
@@ -247,8 +247,9 @@ jb_status xlsx_rows_open(xlsx_rows *r, const xlsx_source *src, jb_ctx *ctx, cons
     if (r->cells == NULL || r->text == NULL)
         return jb_grid_no_memory(&src->env, ctx);
     st = xlsx_zip_open(src, ctx, f->file, &r->zip);
-    if (st == JB_OK && f->strings != NULL)
-        st = xlsx_strings_read(&r->zip, f->strings, &r->strings);
+    r->strings = f->is_kept ? &f->kept : &r->own;
+    if (st == JB_OK && f->strings != NULL && !f->is_kept)
+        st = xlsx_strings_read(&r->zip, f->strings, &r->own);
     if (st != JB_OK)
         return st;
     r->xml = (xlsx_xml){.start = on_start, .end = on_end, .text = on_text, .self = r};
@@ -258,7 +259,7 @@ jb_status xlsx_rows_open(xlsx_rows *r, const xlsx_source *src, jb_ctx *ctx, cons
 void xlsx_rows_close(xlsx_rows *r)
 {
     xlsx_xml_close(&r->xml);
-    xlsx_strings_free(&r->strings);
+    xlsx_strings_free(&r->own);
     if (r->zip.zip != NULL)
         xlsx_zip_close(&r->zip);
     free(r->cells);

@@ -167,6 +167,7 @@ static void file_free(xlsx_file *f)
     free(f->merges);
     free(f->dates);
     free(f->strings);
+    xlsx_strings_free(&f->kept);
     free(f->part);
     free(f->sheet);
 }
@@ -182,7 +183,25 @@ void xlsx_forget(xlsx_source *src)
     src->files = NULL;
     src->types = NULL;
     src->n_files = 0;
+    src->kept_bytes = 0;
     src->typed = 0;
+}
+
+/* Shared texts are read once when they are few; else every reader reads them anew. */
+static jb_status keep_strings(xlsx_source *src, const xlsx_zip *z, xlsx_file *f)
+{
+    uint64_t bytes;
+    jb_status st;
+    if (f->strings == NULL)
+        return JB_OK;
+    st = xlsx_strings_read(z, f->strings, &f->kept);
+    bytes = f->kept.cap_bytes + f->kept.cap * sizeof *f->kept.ends;
+    f->is_kept = st == JB_OK && src->kept_bytes + bytes <= XLSX_KEPT_MAX;
+    if (f->is_kept)
+        src->kept_bytes += bytes;
+    else
+        xlsx_strings_free(&f->kept);
+    return st;
 }
 
 static jb_status look_at(xlsx_source *src, jb_ctx *ctx, xlsx_file *f)
@@ -192,6 +211,8 @@ static jb_status look_at(xlsx_source *src, jb_ctx *ctx, xlsx_file *f)
     if (st != JB_OK)
         return st;
     st = xlsx_book_read(src, &z, f);
+    if (st == JB_OK)
+        st = keep_strings(src, &z, f);
     if (st == JB_OK)
         st = xlsx_survey(src, &z, f);
     xlsx_zip_close(&z);

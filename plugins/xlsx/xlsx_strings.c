@@ -33,7 +33,7 @@ static jb_status on_text(void *self, const char *s, size_t n)
     if (!r->in_text)
         return JB_OK;
     if (o->cap_bytes - o->n_bytes < n) {
-        uint64_t cap = (o->cap_bytes + n + 4096) * 2;
+        uint64_t cap = o->cap_bytes + o->cap_bytes / 2 + n + 4096;
         char *p = realloc(o->bytes, cap);
         if (p == NULL)
             return no_memory(r);
