@@ -17,6 +17,7 @@ HOMES = {
     "sys/wait.h": ["core/cli/worker.c", "plugins/command/command_run.c"],
     "sodium.h": ["core/plugin/sign.c", "tests/"],
     "sqlite3.h": ["plugins/sqlite/", "tests/"],
+    "libpq-fe.h": ["plugins/postgres/", "tests/"],
     "zip.h": ["plugins/xlsx/", "tests/"],
     "expat.h": ["plugins/xlsx/", "tests/"],
     "sql.h": ["plugins/odbc/"],
