@@ -38,6 +38,10 @@ static void text_source(const jb_runner *r, const jb_source_plan *p, const jb_pu
         jb_buf_fmt(b, "%s%s", i ? (zh ? "、" : ", ") : "", s->columns[read->projected[i]].name);
     }
     jb_buf_char(b, '\n');
+    const char *version = jb_source_version(p->source, r->arena);
+    if (*version) {
+        jb_buf_fmt(b, zh ? "  数据状态：%s\n" : "  state of the data: %s\n", version);
+    }
     jb_members_plan(r->model, p, r->arena, b, 0, zh);
     if (s->where) {
         jb_buf_fmt(b, zh ? "  只读：%s\n" : "  where: %s\n", jb_expr_canonical(s->where));
@@ -128,6 +132,7 @@ static void json_source(const jb_runner *r, const jb_source_plan *p, const jb_pu
     jb_buf_char(b, '{');
     jb_plan_json_field(b, "name", s->name, 1);
     jb_plan_json_field(b, "type", s->type, 0);
+    jb_plan_json_field(b, "version", jb_source_version(p->source, r->arena), 0);
     jb_buf_fmt(b, ",\"scans\":%d,\"columns\":[", c->scanned != NULL);
     for (size_t i = 0; i < read->n_projected; i++) {
         jb_buf_str(b, i ? "," : "");
