@@ -67,7 +67,9 @@ static const char *add_item(jb_push_builder *b, jb_push_branch *br, const char *
 
 static int same_type(const jb_coltype *a, const jb_coltype *b)
 {
-    return a->kind == b->kind && a->scale == b->scale;
+    /* Width too: 64-bit and 128-bit decimals are read differently. */
+    return a->kind == b->kind && a->scale == b->scale && a->precision == b->precision &&
+           a->wide == b->wide;
 }
 
 /* The slot where the branch gives `text`; slots of other branches are shared where types allow. */
