@@ -142,7 +142,12 @@ typedef struct ad_held ad_held;        /* a batch that is handed over in pieces 
 ad_held *ad_hold(struct ArrowArray *); /* takes it over; NULL: out of memory, and it does not */
 void ad_held_drop(ad_held *);
 int64_t ad_held_rows(const ad_held *);
-int ad_held_piece(ad_held *, int64_t start, int64_t length, struct ArrowArray *out); /* 0 or -1 */
+/* Some of its columns (pick NULL: the first n), rows from `start`. 0 or -1. */
+int ad_held_piece(ad_held *, int64_t start, int64_t length, const uint32_t *pick, uint64_t n,
+                  struct ArrowArray *out);
+/* A copy of some columns' schema. 0 or -1. */
+int ad_schema_pick(const struct ArrowSchema *, const uint32_t *pick, uint64_t n,
+                   struct ArrowSchema *out);
 
 /* ---- adbc_bind.c ---- */
 

@@ -50,41 +50,6 @@ static jb_status broken(stream *s, const char *code)
     return ad_fail(s->src, s->ctx, JB_E_DATA, code, s->key, text, NULL);
 }
 
-/* Moves n children of a struct into a parent of our own; what is left of the old one is released.
- */
-static int move_schema(struct ArrowSchema *from, const uint32_t *pick, uint64_t n,
-                       struct ArrowSchema *out)
-{
-    uint64_t i;
-    if (jb_schema_make(out, "+s", "", (int64_t)n) != 0)
-        return -1;
-    for (i = 0; i < n; i++) {
-        struct ArrowSchema *child = from->children[pick != NULL ? pick[i] : i];
-        *out->children[i] = *child;
-        child->release = NULL;
-    }
-    from->release(from);
-    return 0;
-}
-
-static int move_array(struct ArrowArray *from, const uint32_t *pick, uint64_t n,
-                      struct ArrowArray *out)
-{
-    static const size_t none[1] = {0};
-    uint64_t i;
-    if (jb_array_make(out, from->length, 1, none, (int64_t)n) != 0)
-        return -1;
-    out->null_count = 0;
-    out->offset = from->offset;
-    for (i = 0; i < n; i++) {
-        struct ArrowArray *child = from->children[pick != NULL ? pick[i] : i];
-        *out->children[i] = *child;
-        child->release = NULL;
-    }
-    from->release(from);
-    return 0;
-}
-
 static int get_schema(struct ArrowArrayStream *self, struct ArrowSchema *out)
 {
     stream *s = self->private_data;
@@ -96,10 +61,10 @@ static int get_schema(struct ArrowArrayStream *self, struct ArrowSchema *out)
         *out = whole;
         return JB_OK;
     }
-    if (move_schema(&whole, s->pick, s->n, out) == 0)
-        return JB_OK;
+    if (ad_schema_pick(&whole, s->pick, s->n, out) != 0)
+        s->failed = ad_no_memory(s->src, s->ctx);
     whole.release(&whole);
-    return s->failed = ad_no_memory(s->src, s->ctx);
+    return s->failed;
 }
 
 static jb_status masks(stream *s, struct ArrowArray *out)
@@ -116,25 +81,18 @@ static jb_status masks(stream *s, struct ArrowArray *out)
     return JB_OK;
 }
 
-static jb_status next_batch(stream *s, struct ArrowArray *out)
+/* The next piece of the batch at hand. */
+static jb_status next_piece(stream *s, struct ArrowArray *out)
 {
-    struct ArrowArray whole = {0};
-    jb_status st;
-    if (s->src->host->cancelled(s->ctx))
-        return JB_E_CANCELLED;
-    if (s->inner.get_next(&s->inner, &whole) != 0)
-        return s->src->host->cancelled(s->ctx) ? JB_E_CANCELLED : broken(s, "E1133");
-    if (whole.release == NULL || !s->regroup) {
-        *out = whole;
-        return JB_OK;
-    }
-    if (whole.n_children != s->schema.n_children || whole.children == NULL) {
-        whole.release(&whole);
-        return ad_fail(s->src, s->ctx, JB_E_DATA, "E1134", s->key, NULL, NULL);
-    }
-    if (move_array(&whole, s->pick, s->n, out) != 0) {
-        whole.release(&whole);
+    int64_t left = ad_held_rows(s->held) - s->at;
+    int64_t rows = s->batch_rows > 0 && left > s->batch_rows ? s->batch_rows : left;
+    jb_status st = JB_OK;
+    if (ad_held_piece(s->held, s->at, rows, s->pick, s->n, out) != 0)
         return ad_no_memory(s->src, s->ctx);
+    s->at += rows;
+    if (rows == left) {
+        ad_held_drop(s->held);
+        s->held = NULL;
     }
     st = masks(s, out);
     if (st != JB_OK)
@@ -142,36 +100,29 @@ static jb_status next_batch(stream *s, struct ArrowArray *out)
     return st;
 }
 
-/* The next piece of a batch that is too long. */
-static jb_status next_piece(stream *s, struct ArrowArray *out)
-{
-    int64_t left = ad_held_rows(s->held) - s->at;
-    int64_t rows = left < s->batch_rows ? left : s->batch_rows;
-    if (s->src->host->cancelled(s->ctx))
-        return JB_E_CANCELLED;
-    if (ad_held_piece(s->held, s->at, rows, out) != 0)
-        return ad_no_memory(s->src, s->ctx);
-    s->at += rows;
-    if (rows == left) {
-        ad_held_drop(s->held);
-        s->held = NULL;
-    }
-    return JB_OK;
-}
-
 static jb_status next(stream *s, struct ArrowArray *out)
 {
-    jb_status st;
+    struct ArrowArray whole = {0};
+    if (s->src->host->cancelled(s->ctx))
+        return JB_E_CANCELLED;
     if (s->held != NULL)
         return next_piece(s, out);
-    st = next_batch(s, out);
-    if (st != JB_OK || out->release == NULL || s->batch_rows <= 0 || out->length <= s->batch_rows)
-        return st;
-    s->held = ad_hold(out);
+    if (s->inner.get_next(&s->inner, &whole) != 0)
+        return s->src->host->cancelled(s->ctx) ? JB_E_CANCELLED : broken(s, "E1133");
+    if (whole.release == NULL ||
+        (!s->regroup && (s->batch_rows <= 0 || whole.length <= s->batch_rows))) {
+        *out = whole;
+        return JB_OK;
+    }
+    if (whole.n_children != s->schema.n_children || whole.children == NULL) {
+        whole.release(&whole);
+        return ad_fail(s->src, s->ctx, JB_E_DATA, "E1134", s->key, NULL, NULL);
+    }
+    s->held = ad_hold(&whole);
     s->at = 0;
     if (s->held != NULL)
         return next_piece(s, out);
-    out->release(out);
+    whole.release(&whole);
     return ad_no_memory(s->src, s->ctx);
 }
 
