@@ -14,21 +14,30 @@ int64_t pg_now(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-jb_status pg_wait(const pg_source *src, jb_ctx *ctx, PGconn *pq, int for_write, int64_t deadline)
+/* Until the socket is ready. *quiet (NULL: wait on): nothing came for POLL_MS. */
+static jb_status wait_for(const pg_source *src, jb_ctx *ctx, PGconn *pq, int events,
+                          int64_t deadline, int *quiet)
 {
-    struct pollfd p = {.fd = PQsocket(pq),
-                       .events = (short)(for_write ? POLLIN | POLLOUT : POLLIN)};
+    struct pollfd p = {.fd = PQsocket(pq), .events = (short)events};
     if (p.fd < 0)
         return JB_OK; /* libpq says what happened */
     for (;;) {
         int ready = poll(&p, 1, POLL_MS);
-        if (ready != 0)
+        if (ready > 0)
             return JB_OK;
         if (src->host->cancelled(ctx))
             return JB_E_CANCELLED;
         if (deadline > 0 && pg_now() > deadline)
             return JB_E_DATA;
+        if (quiet != NULL)
+            return *quiet = 1, JB_OK;
     }
+}
+
+jb_status pg_wait(const pg_source *src, jb_ctx *ctx, PGconn *pq, int64_t deadline)
+{
+    int quiet = 0; /* look all the same: TLS may hold bytes that the socket no longer has */
+    return wait_for(src, ctx, pq, POLLIN, deadline, &quiet);
 }
 
 static int is_connection_string(const char *text)
@@ -79,7 +88,8 @@ static jb_status finish(const pg_source *src, jb_ctx *ctx, PGconn *pq)
     int64_t deadline = pg_now() + src->connect_ms;
     PostgresPollingStatusType want = PGRES_POLLING_WRITING;
     while (PQstatus(pq) != CONNECTION_BAD) {
-        jb_status st = pg_wait(src, ctx, pq, want == PGRES_POLLING_WRITING, deadline);
+        int events = want == PGRES_POLLING_WRITING ? POLLOUT : POLLIN;
+        jb_status st = wait_for(src, ctx, pq, events, deadline, NULL);
         if (st != JB_OK)
             return st == JB_E_DATA ? too_late(src, ctx) : st;
         want = PQconnectPoll(pq);

@@ -67,7 +67,7 @@ jb_status pg_next(const pg_source *src, jb_ctx *ctx, pg_conn *c, const char *key
     jb_status st;
     *out = NULL;
     while (PQisBusy(c->pq)) {
-        st = pg_wait(src, ctx, c->pq, 0, deadline);
+        st = pg_wait(src, ctx, c->pq, deadline);
         if (st != JB_OK)
             return st == JB_E_DATA ? silent(src, ctx) : st;
         if (!PQconsumeInput(c->pq))

@@ -90,9 +90,9 @@ typedef struct pg_source {
 
 /* pg_connect.c: a new connection, or NULL after a report. */
 PGconn *pg_connect(const pg_source *, jb_ctx *);
-/* Waits until the socket can be read, at most till `deadline` (monotonic ms; 0: none).
- * JB_OK, JB_E_CANCELLED, or JB_E_DATA: too late (no report). */
-jb_status pg_wait(const pg_source *, jb_ctx *, PGconn *, int for_write, int64_t deadline);
+/* Waits a moment for the socket to be readable; `deadline` in monotonic ms, 0: none.
+ * JB_OK: try again; JB_E_CANCELLED; JB_E_DATA: too late (no report). */
+jb_status pg_wait(const pg_source *, jb_ctx *, PGconn *, int64_t deadline);
 int64_t pg_now(void);
 
 /* pg_session.c: finds or makes the server of this source. [main] */

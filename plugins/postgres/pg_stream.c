@@ -6,14 +6,16 @@
 #include <stdio.h>
 
 #define POLL_ROWS 4096
-#define COPY_HEAD 11 /* "PGCOPY\n\377\r\n\0" */
+#define GRACE_MS 15000 /* as in pg_run.c */
+#define COPY_HEAD 11   /* "PGCOPY\n\377\r\n\0" */
 
 typedef struct stream {
     const pg_source *src;
     pg_conn *conn;
     pg_field *fields;
     dbt_batch batch;
-    PGresult *row; /* single rows: the next one */
+    PGresult *row;    /* single rows: the next one */
+    int64_t deadline; /* of the silence now; 0: something came last */
     int copy, begun, ended;
 } stream;
 
@@ -127,9 +129,10 @@ static jb_status finish(stream *s)
 /* Waits for more of a COPY. */
 static jb_status more(stream *s)
 {
-    int64_t limit = s->src->timeout_ms;
-    jb_status st =
-        pg_wait(s->src, s->batch.ctx, s->conn->pq, 0, limit > 0 ? pg_now() + limit + 15000 : 0);
+    jb_status st;
+    if (s->deadline == 0 && s->src->timeout_ms > 0)
+        s->deadline = pg_now() + s->src->timeout_ms + GRACE_MS;
+    st = pg_wait(s->src, s->batch.ctx, s->conn->pq, s->deadline);
     if (st == JB_E_DATA)
         return pg_fail(s->src, s->batch.ctx, JB_E_DATA, "E1074", "timeout", "no answer", NULL);
     if (st == JB_OK && !PQconsumeInput(s->conn->pq))
@@ -144,6 +147,7 @@ static jb_status next_copy(stream *s)
     jb_status st;
     if (n == 0)
         return more(s);
+    s->deadline = 0;
     if (n == -1)
         return finish(s);
     if (n < 0)
