@@ -31,7 +31,7 @@ typedef struct ch_type {
     uint32_t width; /* bytes, 0: CH_STRING */
     int nullable;
     int32_t precision, scale;
-    /* How the column must be asked for: "toDate(", "toString(" with a closing bracket; NULL: as it is. */
+    /* How the column must be asked for, with $ for its name: "toDate($)"; NULL: as it is. */
     const char *cast;
 } ch_type;
 

@@ -139,11 +139,13 @@ static jb_status stream_next(void *self, struct ArrowArray *out)
 
 void ch_put_column(dbt_sql *sql, const char *name, const ch_type *t)
 {
-    if (t->cast != NULL)
-        dbt_put(sql, t->cast);
-    ch_put_name(sql, name);
-    if (t->cast != NULL)
-        dbt_put(sql, ")");
+    const char *p = t->cast != NULL ? t->cast : "$";
+    for (; *p != '\0'; p++) {
+        if (*p == '$')
+            ch_put_name(sql, name);
+        else
+            dbt_put_n(sql, p, 1);
+    }
 }
 
 /* SELECT of the columns wanted. A condition is passed on where the table's own columns are what

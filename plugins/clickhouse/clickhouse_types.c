@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clickhouse.h"
 
+/* toString of a nullable enumeration fails over the 0 that stands below a NULL (18.16). */
+#define NULL_ENUM                                                                                  \
+    "if(isNull($), NULL, arrayElement(arrayMap(jb_y -> toString(assumeNotNull(jb_y)), "            \
+    "arrayFilter(jb_y -> isNotNull(jb_y), [$])), 1))"
+
 /* "Name(…)": the text inside the brackets, copied; 0 when it is not that. */
 static int inside(const char *text, const char *name, char *out, size_t room)
 {
@@ -27,7 +32,7 @@ static const known plain_types[] = {
     {"UInt32", CH_UINT, 4, 'l', NULL},  {"UInt64", CH_UINT, 8, 'l', NULL},
     {"Float32", CH_FLOAT, 4, 'g', NULL}, {"Float64", CH_FLOAT, 8, 'g', NULL},
     {"Date", CH_DATE, 2, 'D', NULL},    {"Date32", CH_DATE, 4, 'D', NULL},
-    {"DateTime", CH_DATE, 2, 'D', "toDate("}, {"String", CH_STRING, 0, 'u', NULL},
+    {"DateTime", CH_DATE, 2, 'D', "toDate($)"}, {"String", CH_STRING, 0, 'u', NULL},
     {"Bool", CH_BOOL, 1, 'b', NULL},    {"Nothing", CH_NOTHING, 0, 'u', NULL},
 };
 
@@ -78,7 +83,7 @@ void ch_type_parse(const char *text, ch_type *t, jb_type *out)
     if (strncmp(text, "DateTime", 8) == 0) { /* DateTime('zone'), DateTime64(3, 'zone') */
         t->kind = CH_DATE;
         t->width = 2;
-        t->cast = "toDate(";
+        t->cast = "toDate($)";
         jb_type_make('D', 0, 0, out);
     } else if (inside(text, "FixedString", a, sizeof a) && strtoul(a, NULL, 10) > 0 &&
                strtoul(a, NULL, 10) < (1u << 24)) {
@@ -86,7 +91,7 @@ void ch_type_parse(const char *text, ch_type *t, jb_type *out)
         t->width = (uint32_t)strtoul(a, NULL, 10);
     } else { /* names of an enumeration, UUID, arrays …: as the server prints them */
         t->kind = CH_STRING;
-        t->cast = "toString(";
+        t->cast = t->nullable && strncmp(text, "Enum", 4) == 0 ? NULL_ENUM : "toString($)";
     }
 }
 

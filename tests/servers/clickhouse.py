@@ -40,7 +40,6 @@ CONFIG = """<yandex>
 """
 SHARD = "<shard><replica><host>127.0.0.1</host><port>%d</port></replica></shard>"
 USERS = """<yandex><profiles><default><max_memory_usage>2000000000</max_memory_usage>
-<allow_experimental_decimal_type>1</allow_experimental_decimal_type>
 <allow_experimental_low_cardinality_type>1</allow_experimental_low_cardinality_type></default>
 <reader><readonly>1</readonly></reader></profiles>
 <users><default><password></password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default>
