@@ -48,6 +48,9 @@ static int compute(jb_session *s, jb_buf *product)
         if (!set) {
             jb_diag(s->diags, "E0815", NULL, "data");
         } else if (o->json) {
+            if (!o->verbose) { /* the same figures from another source are the same bytes */
+                set->n_sources = 0;
+            }
             jb_figure_set_json(set, names, n, product);
         } else {
             jb_figures_table(set, names, n, o->zh, product);

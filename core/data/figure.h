@@ -70,7 +70,7 @@ void jb_figure_set_write(const jb_figure_set *, jb_buf *);
 /* NULL when the bytes are not a whole, consistent block of this version. */
 jb_figure_set *jb_figure_set_read(const void *bytes, size_t n);
 
-/* The contract of `figures --json` (DESIGN 12). names NULL: all. */
+/* The contract of `figures --json` (DESIGN 12). names NULL: all. "sources" is left out when there are none. */
 void jb_figure_set_json(const jb_figure_set *, const char *const *names, size_t n, jb_buf *);
 /* A value as JSON and tables print it: exact decimal text, derived ones without trailing zeros; NULL when missing.
  * out >= 400 bytes. */

@@ -83,6 +83,10 @@ void jb_figure_set_json(const jb_figure_set *set, const char *const *names, size
         }
         jb_buf_str(b, f->flags & JB_FIG_LOST ? "],\"lost\":true}" : "]}");
     }
+    if (set->n_sources == 0) {
+        jb_buf_str(b, "\n]}\n");
+        return;
+    }
     jb_buf_str(b, "\n],\"sources\":[");
     for (size_t i = 0; i < set->n_sources; i++) {
         const jb_fig_source *s = &set->sources[i];

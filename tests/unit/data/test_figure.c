@@ -106,7 +106,9 @@ static void json_is_the_contract(void **state)
     assert_string_equal(jb_buf_text(&b), WANT);
     jb_buf_clear(&b);
     const char *const names[] = {"无", "新项目"};
+    set->n_sources = 0;
     jb_figure_set_json(set, names, 2, &b);
+    assert_null(strstr(jb_buf_text(&b), "sources"));
     assert_non_null(strstr(jb_buf_text(&b), "新项目"));
     assert_null(strstr(jb_buf_text(&b), "rank"));
     jb_buf_free(&b);
