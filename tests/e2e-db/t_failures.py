@@ -5,13 +5,14 @@ no secret anywhere, the previous output untouched, `check --data` says so before
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 
 from dbcommon import has, metric, postgres, report, source
-from common import PROGRAM, Folder, check, environment, finish, parts, read, run, skip, write
+from common import PROGRAM, Folder, check, environment, finish, parts, read, run, skip, tool, write
 
 SECRET = "geheim-Pa55;'wort\"秘密"
 SERVER = []
@@ -190,6 +191,39 @@ def dying(folder):
     SERVER[0].run()
 
 
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def tls(folder):
+    """sslmode = verify-full against a server with a certificate of our own; another certificate is refused."""
+    if not tool("openssl"):
+        skip("no openssl")
+        return
+    for name in ("good", "other"):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+                        "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", folder.at(name + ".key"), "-out",
+                        folder.at(name + ".crt")], check=True, stderr=subprocess.DEVNULL)
+    port = str(free_port())
+    server = postgres.Server(folder.at("tls"), options=["-h", "127.0.0.1", "-p", port, "-c", "ssl=on", "-c", "ssl_cert_file=" + folder.at("good.crt"),
+                                                        "-c", "ssl_key_file=" + folder.at("good.key")])
+    if server.user:
+        os.chown(folder.at("good.key"), server.user.pw_uid, server.user.pw_gid)
+    with server:
+        server.sql("CREATE TABLE big AS SELECT i AS a, repeat('字', 50) AS t FROM generate_series(1, 200000) i")
+        base = "conninfo = host=127.0.0.1 port=%s dbname=postgres user=postgres sslmode=verify-full sslrootcert=" % port
+        path = report(folder, "tls.ini", source("p", ["type = postgres", base + folder.at("good.crt"), "table = big", "pushdown = off"]),
+                      metric("s", "p", "type = sum", "column = a"), metric("t", "p", "type = count_distinct", "column = t"))
+        ran = run("figures", path, "--json")
+        check(ran.code == 0 and '"20000100000"' in ran.out, "200,000 rows over TLS", ran)
+        path = report(folder, "tls.ini", source("p", ["type = postgres", base + folder.at("other.crt"), "table = big"]),
+                      metric("s", "p", "type = sum", "column = a"))
+        ran = run("figures", path)
+        check(ran.code == 3 and "E1064" in ran.codes() and "certificate" in ran.err, "another certificate is refused", ran)
+
+
 def setup(server):
     server.sql("""
 CREATE TABLE t (a int, b text); INSERT INTO t VALUES (1, 'x'), (2, 'y'), (3, NULL);
@@ -215,7 +249,7 @@ def main():
         SERVER.append(server)
         os.chmod(folder.path, 0o755)
         setup(server)
-        parts(*[lambda step=step: step(folder) for step in (connecting, names, queries, cells, slow, dying)])
+        parts(*[lambda step=step: step(folder) for step in (connecting, names, queries, cells, slow, dying, tls)])
     finish()
 
 

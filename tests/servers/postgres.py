@@ -45,6 +45,8 @@ class Server:
         self.options, self.encoding, self.locale, self.auth = list(options), encoding, locale, auth
         self.process = None
         self.user = None
+        # of the socket's name; a server that also listens says -p PORT in its options
+        self.port = self.options[self.options.index("-p") + 1] if "-p" in self.options else "5432"
         if os.geteuid() == 0:
             for name in ("postgres", "nobody"):
                 try:
@@ -136,7 +138,7 @@ class Server:
         ran = subprocess.run([os.path.join(self.bin, "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h",
                               self.socket, "-U", "postgres", "-d", database] + args, input=text,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
-                             env={"PATH": "/usr/bin:/bin", "PGCLIENTENCODING": "UTF8"})
+                             env={"PATH": "/usr/bin:/bin", "PGCLIENTENCODING": "UTF8", "PGPORT": self.port})
         if check and ran.returncode != 0:
             raise RuntimeError("psql: " + ran.stderr.decode("utf-8", "replace"))
         return ran
