@@ -45,7 +45,9 @@ static int column_named(const char *name, int other)
             return i;
         }
     }
-    return name && name[0] == '#' && atol(name + 1) >= 1 && atol(name + 1) <= N_COLUMNS ? (int)atol(name + 1) - 1 : -1;
+    char *end = NULL;
+    long n = name && name[0] == '#' ? strtol(name + 1, &end, 10) : 0;
+    return n >= 1 && n <= N_COLUMNS && *end == '\0' ? (int)n - 1 : -1;
 }
 
 /* Which of the two tables: those of one list parameter differ, and so do those of two parameters. */

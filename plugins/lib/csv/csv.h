@@ -22,6 +22,7 @@
     ((uint64_t)4 << 20) /* a partition begins at the first record start past each */
 #define CSV_BLOCK_BYTES ((size_t)256 << 10)
 #define CSV_RECORD_MAX ((size_t)16 << 20)
+#define CSV_SLACK ((size_t)16) /* bytes behind a text that can be read, whatever they are */
 
 typedef struct csv_file {
     char *path; /* as messages call it */

@@ -39,7 +39,7 @@ jb_status csv_reader_open(csv_reader *r, const csv_source *src, jb_ctx *ctx, con
     if (st != JB_OK)
         return st;
     r->cap = CSV_BLOCK_BYTES * 3 / 2 + 8;
-    r->buf = malloc(r->cap);
+    r->buf = malloc(r->cap + CSV_SLACK);
     if (file->gb18030)
         r->raw = malloc(CSV_BLOCK_BYTES);
     if (r->buf == NULL || (file->gb18030 && r->raw == NULL)) {
@@ -142,7 +142,7 @@ static int make_room(csv_reader *r)
         return 0;
     while (cap < need)
         cap *= 2;
-    p = realloc(r->buf, cap);
+    p = realloc(r->buf, cap + CSV_SLACK);
     if (p == NULL)
         return -1;
     r->buf = p;

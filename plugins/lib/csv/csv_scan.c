@@ -3,9 +3,13 @@
  * Columns nobody asked for are never looked at beyond their separators. */
 #include "csv.h"
 
+#include "arrow/arrow_dict.h"
+
 #define CHUNK 1024u                       /* records parsed together: they stay in the cache */
 #define BATCH_TEXT_MAX ((size_t)64 << 20) /* a batch ends early rather than grow past this */
 #define BATCH_ROWS 8192                   /* when the host does not say */
+#define SAMPLE CHUNK                      /* records that decide whether a column has few values */
+#define DICT_KEPT 4096u /* texts of a dictionary that goes on into the next batch */
 
 typedef struct want {
     uint32_t column, field; /* of the table; in this file */
@@ -27,6 +31,7 @@ typedef struct stream {
     uint64_t n_wants;
     want *wants;
     jb_col *cols;
+    jb_dict *dicts; /* of columns of kind 'x' */
     csv_record *records;
     bad_cell *bad;
     size_t n_bad, cap_bad;
@@ -42,6 +47,9 @@ static void stream_drop(void *self)
     csv_nulls_free(&s->nulls);
     for (i = 0; s->cols != NULL && i < s->n_wants; i++)
         jb_col_free(&s->cols[i]);
+    for (i = 0; s->dicts != NULL && i < s->n_wants; i++)
+        jb_dict_free(&s->dicts[i]);
+    free(s->dicts);
     free(s->wants);
     free(s->cols);
     free(s->records);
@@ -60,18 +68,34 @@ static int is_null_text(const stream *s, const csv_cell *c)
     return csv_nulls_has(&s->nulls, p, n);
 }
 
-static int push_text(stream *s, jb_col *col, const csv_cell *c)
+/* A cell's text with its doubled quotes undone. CSV_SLACK bytes from there on can be read. */
+static int plain_text(stream *s, csv_cell *c)
 {
     if (!c->doubled)
-        return jb_col_text(col, c->s, c->n);
-    if (s->cap_scratch < c->n) {
-        char *p = realloc(s->scratch, c->n);
+        return 0;
+    if (s->cap_scratch < c->n + CSV_SLACK) {
+        char *p = realloc(s->scratch, c->n + CSV_SLACK);
         if (p == NULL)
             return -1;
         s->scratch = p;
-        s->cap_scratch = c->n;
+        s->cap_scratch = c->n + CSV_SLACK;
     }
-    return jb_col_text(col, s->scratch, csv_undouble(c->s, c->n, s->scratch));
+    c->n = csv_undouble(c->s, c->n, s->scratch);
+    c->s = s->scratch;
+    return 0;
+}
+
+static int push_text(stream *s, jb_col *col, csv_cell *c)
+{
+    int32_t code;
+    if (plain_text(s, c) != 0)
+        return -1;
+    if (col->type.kind == 'u')
+        return jb_col_text(col, c->s, c->n);
+    code = jb_dict_code(col->dict, c->s, c->n);
+    if (code >= 0)
+        jb_col_code(col, code);
+    return code < 0 ? -1 : 0;
 }
 
 static int note_bad(stream *s, size_t record, uint64_t wanted, int how)
@@ -100,7 +124,7 @@ static int parse_column(stream *s, uint64_t k, size_t n)
         csv_cell c = csv_cell_at(&s->w, s->records[i].entry + field);
         if ((c.n == 0 && !c.quoted) || is_null_text(s, &c)) {
             jb_col_null(col);
-        } else if (col->type.kind == 'u') {
+        } else if (col->type.kind == 'u' || col->type.kind == 'x') {
             if (push_text(s, col, &c) != 0)
                 return -1;
         } else {
@@ -222,13 +246,23 @@ static int is_full(const stream *s)
     return s->length >= s->batch_rows;
 }
 
+/* A dictionary that has grown begins anew, so that what a batch carries stays in proportion. */
+static void begin_batch(stream *s)
+{
+    uint64_t k;
+    s->length = 0;
+    for (k = 0; k < s->n_wants; k++)
+        if (s->dicts[k].n > DICT_KEPT)
+            jb_dict_clear(&s->dicts[k]);
+}
+
 static jb_status stream_next(void *self, struct ArrowArray *out)
 {
     stream *s = self;
     csv_record odd;
     const char *why;
     jb_status st;
-    s->length = 0;
+    begin_batch(s);
     if (s->src->host->cancelled(s->ctx))
         return JB_E_CANCELLED;
     while (!s->w.ended && !is_full(s)) {
@@ -276,6 +310,50 @@ static jb_status find_wants(stream *s, const jb_scan *scan, const csv_file *f, c
     return JB_OK;
 }
 
+/* ---- which text columns have few values: told from the first records ---- */
+
+/* Does column k repeat itself in these records? 1 yes, 0 no, -1 out of memory. */
+static int repeats(stream *s, uint64_t k, size_t n)
+{
+    jb_dict *d = &s->dicts[k];
+    size_t i;
+    for (i = 0; i < n && d->n <= SAMPLE / 8; i++) {
+        csv_cell c = csv_cell_at(&s->w, s->records[i].entry + s->wants[k].field);
+        if (plain_text(s, &c) != 0 || jb_dict_code(d, c.s, c.n) < 0)
+            return -1;
+    }
+    i = d->n;
+    jb_dict_clear(d);
+    return i <= n / 8;
+}
+
+static jb_status choose_dictionaries(stream *s, jb_type *types)
+{
+    size_t next, n;
+    uint64_t rows, k;
+    csv_record odd;
+    const char *why;
+    jb_status st = csv_window_next(&s->w, s->ctx);
+    if (st != JB_OK || s->w.ended)
+        return st;
+    next = s->w.next;
+    rows = s->w.n_rows;
+    n = csv_window_take(&s->w, s->records, SAMPLE, &odd, &why);
+    s->w.next = next; /* to be taken again */
+    s->w.n_rows = rows;
+    for (k = 0; k < s->n_wants; k++) {
+        int few = types[k].kind == 'u' ? repeats(s, k, n) : 0;
+        if (few < 0)
+            return csv_no_memory(s->src, s->ctx);
+        if (few > 0) {
+            jb_type_make('x', 0, 0, &types[k]);
+            jb_col_init(&s->cols[k], &types[k]);
+            s->cols[k].dict = &s->dicts[k];
+        }
+    }
+    return JB_OK;
+}
+
 static jb_status open_stream(stream *s, const jb_scan *scan, struct ArrowArrayStream *out)
 {
     static const jb_stream_ops ops = {stream_next, stream_drop};
@@ -286,14 +364,17 @@ static jb_status open_stream(stream *s, const jb_scan *scan, struct ArrowArraySt
     jb_status st = JB_OK;
     s->wants = calloc(s->n_wants + 1, sizeof *s->wants);
     s->cols = calloc(s->n_wants + 1, sizeof *s->cols);
+    s->dicts = calloc(s->n_wants + 1, sizeof *s->dicts);
     s->records = malloc((CHUNK + 1) * sizeof *s->records);
-    if (names == NULL || types == NULL || s->wants == NULL || s->cols == NULL ||
+    if (names == NULL || types == NULL || s->wants == NULL || s->cols == NULL || s->dicts == NULL ||
         s->records == NULL || csv_nulls_init(&s->nulls, scan->null_texts, scan->n_null_texts) != 0)
         st = csv_no_memory(s->src, s->ctx);
     if (st == JB_OK)
         st = find_wants(s, scan, &s->src->files[part->file], names, types);
     if (st == JB_OK)
         st = csv_window_open(&s->w, s->src, s->ctx, part);
+    if (st == JB_OK)
+        st = choose_dictionaries(s, types);
     if (st == JB_OK && jb_stream_make(out, &ops, s, names, types, s->n_wants) != 0)
         st = csv_no_memory(s->src, s->ctx);
     free(names);

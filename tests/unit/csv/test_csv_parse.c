@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "csv.h"
+#include "csv/csv_messages.h"
 
 static void integers(void **state)
 {
@@ -179,6 +180,8 @@ static void utf8(void **state)
     assert_int_equal(jb_utf8_check((const uint8_t *)"abcdefg\0hijk", 12, &why), 7);
     assert_int_equal(why, JB_TEXT_NUL);
 }
+
+static const jb_message csv_messages[CSV_N_MESSAGES] = {CSV_MESSAGES};
 
 static void messages_are_whole(void **state)
 {
