@@ -173,14 +173,14 @@ jb_status od_push_from(od_source *src, jb_ctx *ctx)
 void od_bound_free(od_bound *b)
 {
     uint64_t i;
-    for (i = 0; b->wide != NULL && i < b->n; i++)
-        free(b->wide[i]);
-    free(b->wide);
+    for (i = 0; b->texts != NULL && i < b->n; i++)
+        free(b->texts[i]);
+    free(b->texts);
     free(b->lengths);
     memset(b, 0, sizeof *b);
 }
 
-static SQLSMALLINT type_of(const char *format, SQLULEN *size, SQLSMALLINT *digits)
+static SQLSMALLINT type_of(const char *format, int wide, SQLULEN *size, SQLSMALLINT *digits)
 {
     int32_t p, s;
     char kind = jb_format_kind(format, &p, &s);
@@ -196,34 +196,49 @@ static SQLSMALLINT type_of(const char *format, SQLULEN *size, SQLSMALLINT *digit
     return kind == 'l'   ? SQL_BIGINT
            : kind == 'g' ? SQL_DOUBLE
            : kind == 'D' ? SQL_TYPE_DATE
-                         : SQL_WVARCHAR;
+           : wide        ? SQL_WVARCHAR
+                         : SQL_VARCHAR;
+}
+
+/* Bytes of the text, without its end mark; *out is malloc'ed, NULL: out of memory. */
+static size_t text_of(const jb_sql_value *v, int wide, void **out)
+{
+    const char *text = v->text != NULL ? v->text : "";
+    const SQLWCHAR *units;
+    size_t n = 0;
+    if (!wide) {
+        *out = strdup(text);
+        return strlen(text);
+    }
+    *out = od_wide(text);
+    for (units = *out; units != NULL && units[n] != 0; n++)
+        ;
+    return n * sizeof *units;
 }
 
 jb_status od_bind(const od_source *src, jb_ctx *ctx, SQLHSTMT stmt, const jb_sql_value *values,
                   uint64_t n, od_bound *keep)
 {
     const char *at = (const char *)values;
+    int wide = src->session->wide_text;
     uint64_t i;
     keep->lengths = calloc((size_t)n + 1, sizeof *keep->lengths);
-    keep->wide = calloc((size_t)n + 1, sizeof *keep->wide);
-    if (keep->lengths == NULL || keep->wide == NULL)
+    keep->texts = calloc((size_t)n + 1, sizeof *keep->texts);
+    if (keep->lengths == NULL || keep->texts == NULL)
         return od_no_memory(src, ctx);
     keep->n = n;
     for (i = 0; i < n; i++) {
         const jb_sql_value *v = (const jb_sql_value *)(const void *)at;
         SQLULEN size;
-        SQLSMALLINT digits, type = type_of(v->format, &size, &digits);
-        size_t units = 0;
-        keep->wide[i] = od_wide(v->text != NULL ? v->text : "");
-        if (keep->wide[i] == NULL)
+        SQLSMALLINT digits, type = type_of(v->format, wide, &size, &digits);
+        size_t bytes = text_of(v, wide, &keep->texts[i]);
+        if (keep->texts[i] == NULL)
             return od_no_memory(src, ctx);
-        while (keep->wide[i][units] != 0)
-            units++;
-        keep->lengths[i] = v->text != NULL ? (SQLLEN)(units * sizeof(SQLWCHAR)) : SQL_NULL_DATA;
+        keep->lengths[i] = v->text != NULL ? (SQLLEN)bytes : SQL_NULL_DATA;
         if (!SQL_SUCCEEDED(SQLBindParameter(stmt, (SQLUSMALLINT)(i + 1), SQL_PARAM_INPUT,
-                                            SQL_C_WCHAR, type, size > 0 ? size : units + 1, digits,
-                                            keep->wide[i], (SQLLEN)((units + 1) * sizeof(SQLWCHAR)),
-                                            &keep->lengths[i])))
+                                            wide ? SQL_C_WCHAR : SQL_C_CHAR, type,
+                                            size > 0 ? size : bytes + 1, digits, keep->texts[i],
+                                            (SQLLEN)bytes, &keep->lengths[i])))
             return od_fail_handle(src, ctx, SQL_HANDLE_STMT, stmt, "E1096", NULL);
         at += v->size;
     }

@@ -130,7 +130,7 @@ jb_status od_push_from(od_source *, jb_ctx *);
 /* Parameters as text with the type the value has; `keep` holds what must outlive execution. */
 typedef struct od_bound {
     SQLLEN *lengths;
-    SQLWCHAR **wide; /* texts as UTF-16 */
+    void **texts; /* as UTF-16, or bytes for a driver that takes those */
     uint64_t n;
 } od_bound;
 jb_status od_bind(const od_source *, jb_ctx *, SQLHSTMT, const jb_sql_value *, uint64_t n,
