@@ -23,6 +23,7 @@ typedef struct jb_mcolumn {
     const char *ask; /* as the source is asked for it: the heading, or "#N" where headings repeat */
     const char *format; /* declared Arrow format; NULL: as the source has it */
     jb_coltype type;
+    int used_as_date; /* the type follows from how metrics use it: the source found text */
     const char *refused; /* hint: why a column of this type cannot be read; NULL: it can */
     jb_unit unit;
     int implied; /* the type is only what a column with a unit must have: the source found text */

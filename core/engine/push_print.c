@@ -7,13 +7,15 @@ enum { LABEL = -2 };
 
 /* ---- columns ---- */
 
+/* NULL: the source cannot be asked for this column as it is read here. */
 static const char *heading_of(const jb_msource *s, int at)
 {
-    if (at < 0 || (size_t)at >= s->n_columns || s->columns[at].refused) {
+    const jb_mcolumn *c = at >= 0 && (size_t)at < s->n_columns ? &s->columns[at] : NULL;
+    if (!c || c->refused || c->implied || c->used_as_date) { /* over there it is text */
         return NULL;
     }
     /* asked for by number: its heading names several columns */
-    return strcmp(s->columns[at].ask, s->columns[at].heading) == 0 ? s->columns[at].heading : NULL;
+    return strcmp(c->ask, c->heading) == 0 ? c->heading : NULL;
 }
 
 static int column_at(const jb_printer *p, int32_t column)

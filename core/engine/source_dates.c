@@ -22,6 +22,7 @@ static void imply_date(jb_model *m, jb_msource *s, const char *name, size_t n)
     }
     s->columns[at].type = (jb_coltype){.kind = JB_K_DATE};
     s->columns[at].format = "tdD";
+    s->columns[at].used_as_date = 1;
 }
 
 /* Every `word(NAME)` of the text. Only what is one plain column is meant: anything else is not

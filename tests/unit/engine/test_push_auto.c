@@ -327,6 +327,37 @@ static void test_many_groups(void **state)
     unlink(many);
 }
 
+/* A text column that metrics use as dates: the source does not know that it holds any, so what it
+ * would compare are texts. It is read as rows, where a cell that is no date is refused. */
+static void test_implied_dates(void **state)
+{
+    static const char text[] = "[metric \"x\"]\nsource = m\ntype = count\nat = day\n"
+                               "period = 2022-08-01..2022-08-31\n"
+                               "[metric \"y\"]\nsource = m\ntype = count\n";
+    char file[64], ini[2000];
+    engine e = cheap();
+    (void)state;
+    for (int bad = 0; bad < 2; bad++) {
+        assert_int_equal(
+            fill(file, bad ? "CREATE TABLE m (day TEXT);"
+                             "INSERT INTO m VALUES ('2022-8-16'),('不详'),('2022-08-1')"
+                           : "CREATE TABLE m (day TEXT, n INTEGER);"
+                             "INSERT INTO m (day) VALUES ('2022-8-16'),('2022-08-1')"),
+            0);
+        snprintf(ini, sizeof ini, "[source \"m\"]\ntype = sqlite\npath = %s\ntable = m\n%s", file,
+                 text);
+        lab *l = lab_open_with(ini, "2022-08-16", 1, exchange, &e);
+        if (bad) {
+            assert_null(l->figures);
+            assert_int_equal(jb_diags_exit(l->diags), 3);
+        } else {
+            assert_string_equal(lab_value(l, "x"), "2");
+        }
+        lab_close(l);
+        unlink(file);
+    }
+}
+
 /* ---- the choice ---- */
 
 static const char *way(engine *e, const char *pushdown, const char *text, const char *more)
@@ -477,17 +508,12 @@ static void test_members_differ(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything_pushed),
-        cmocka_unit_test(test_union_all),
-        cmocka_unit_test(test_without_case),
-        cmocka_unit_test(test_grouping_sets),
-        cmocka_unit_test(test_many_groups),
-        cmocka_unit_test(test_mixed),
-        cmocka_unit_test(test_costs),
-        cmocka_unit_test(test_required),
-        cmocka_unit_test(test_verify),
-        cmocka_unit_test(test_members),
-        cmocka_unit_test(test_members_differ),
+        cmocka_unit_test(test_everything_pushed), cmocka_unit_test(test_union_all),
+        cmocka_unit_test(test_without_case),      cmocka_unit_test(test_grouping_sets),
+        cmocka_unit_test(test_many_groups),       cmocka_unit_test(test_mixed),
+        cmocka_unit_test(test_implied_dates),     cmocka_unit_test(test_costs),
+        cmocka_unit_test(test_required),          cmocka_unit_test(test_verify),
+        cmocka_unit_test(test_members),           cmocka_unit_test(test_members_differ),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
