@@ -7,8 +7,8 @@
  *   clickhouse_rows     RowBinary -> rows; clickhouse_scan the stream over it
  *   clickhouse_sql      jb.source.sql/1
  *
- * A ch_source is changed by [main] calls only and read by streams on any thread; every statement has
- * a connection of its own. */
+ * A ch_source is changed by [main] calls only and read by streams on any thread; every statement
+ * has a connection of its own. */
 #ifndef JB_CLICKHOUSE_H
 #define JB_CLICKHOUSE_H
 
@@ -43,23 +43,24 @@ typedef struct ch_source {
     int plain;  /* the user may not change settings (he is read-only already) */
     int probed; /* version asked for */
     char version[48];
-    char place[300];  /* url without anything secret, for messages */
-    char *base;       /* what stands behind FROM */
-    char *from_text;  /* what from() gives; NULL: not made yet */
+    char place[300]; /* url without anything secret, for messages */
+    char *base;      /* what stands behind FROM */
+    char *from_text; /* what from() gives; NULL: not made yet */
     char **names;
-    ch_type *found;   /* as the server has them */
-    jb_type *types;   /* as they are delivered */
+    ch_type *found; /* as the server has them */
+    jb_type *types; /* as they are delivered */
     uint64_t n_columns;
-    int converts;     /* a declared type, null text or cast stands between the two */
-    int pushable;     /* every column can be given by SQL as it streams */
-    char token[160];  /* of the table's state when schema() saw it; "": cannot be known */
+    int converts;    /* a declared type, null text or cast stands between the two */
+    int pushable;    /* every column can be given by SQL as it streams */
+    char token[160]; /* of the table's state when schema() saw it; "": cannot be known */
     char token_now[160];
 } ch_source;
 
 /* ---- clickhouse_ask.c ---- */
 
 /* How a statement is to be answered. */
-#define CH_WHOLE 1u  /* the server answers when it has everything: a failure is never in mid-answer */
+#define CH_WHOLE                                                                                   \
+    1u /* the server answers when it has everything: a failure is never in mid-answer */
 #define CH_SINGLE 2u /* one thread there: rows come in the order of the table */
 
 /* What a request polls while it waits. */
@@ -94,7 +95,8 @@ extern const dbt_codes ch_codes;
 
 /* ---- clickhouse_types.c ---- */
 
-/* By the server's name of a type, such as Nullable(Decimal(14, 2)). Unknown ones become text there. */
+/* By the server's name of a type, such as Nullable(Decimal(14, 2)). Unknown ones become text there.
+ */
 void ch_type_parse(const char *text, ch_type *found, jb_type *out);
 /* Names and types of all columns. [main] */
 jb_status ch_describe(ch_source *, jb_ctx *);
@@ -112,12 +114,13 @@ int ch_put_value(dbt_sql *, const jb_sql_value *);
 /* Puts values for the marks {jb_1}, {jb_2} … of a printed statement, and writes its quoted names
  * ("x""y") our way. `from` is copied as it stands. 0; -1: a mark without value, or a value that is
  * refused; -2 as above. */
-int ch_put_statement(dbt_sql *, const char *sql, const char *from, const jb_sql_value *, uint64_t n);
+int ch_put_statement(dbt_sql *, const char *sql, const char *from, const jb_sql_value *,
+                     uint64_t n);
 
 /* ---- clickhouse_rows.c ---- */
 
-/* Stands behind the cells of every row, so that text the server appends to a broken answer can never
- * be taken for a row. */
+/* Stands behind the cells of every row, so that text the server appends to a broken answer can
+ * never be taken for a row. */
 #define CH_ROW_END 0x9e37c0b1u
 #define CH_ROW_END_SQL "toUInt32(2654453937)"
 

@@ -41,7 +41,8 @@ static long code_of(const char *said)
     return at != NULL ? strtol(at + 6, NULL, 10) : 0;
 }
 
-/* The reason without its wrapping: "Code: 60, e.displayText() = DB::Exception: REASON, e.what() = …". */
+/* The reason without its wrapping: "Code: 60, e.displayText() = DB::Exception: REASON, e.what() =
+ * …". */
 static void reason_of(const char *said, char *out, size_t room)
 {
     const char *from = strstr(said, "DB::Exception: "), *to;
@@ -65,7 +66,8 @@ jb_status ch_fail_said(const ch_source *src, jb_ctx *ctx, const char *said, cons
     case 60:
         return ch_fail(src, ctx, JB_E_DATA, "E1157", which, reason, NULL);
     case 81:
-        return ch_fail(src, ctx, JB_E_DATA, "E1158", src->database != NULL ? "database" : which, reason, NULL);
+        return ch_fail(src, ctx, JB_E_DATA, "E1158", src->database != NULL ? "database" : which,
+                       reason, NULL);
     case 16:
     case 47:
         return ch_fail(src, ctx, JB_E_DATA, "E1159", key, reason, NULL);
@@ -78,7 +80,8 @@ jb_status ch_fail_said(const ch_source *src, jb_ctx *ctx, const char *said, cons
                        src->user != NULL ? src->user : "default", NULL);
     case 291:
     case 497:
-        return ch_fail(src, ctx, JB_E_DATA, "E1160", src->user != NULL ? "user" : NULL, reason, NULL);
+        return ch_fail(src, ctx, JB_E_DATA, "E1160", src->user != NULL ? "user" : NULL, reason,
+                       NULL);
     case 159:
         snprintf(seconds, sizeof seconds, "%lld", (long long)((src->timeout_ms + 999) / 1000));
         return ch_fail(src, ctx, JB_E_DATA, "E1161", "timeout", seconds, NULL);
@@ -123,7 +126,8 @@ jb_status ch_fail_web(const ch_source *src, jb_ctx *ctx, const jb_web_fault *why
         snprintf(number, sizeof number, "%d", why->status);
         return ch_fail(src, ctx, JB_E_DATA, "E1167", "url", number, why->text);
     default:
-        return ch_fail(src, ctx, JB_E_DATA, "E1167", "url", why->kind == JB_WEB_REDIRECT ? "3xx" : "–", why->text);
+        return ch_fail(src, ctx, JB_E_DATA, "E1167", "url",
+                       why->kind == JB_WEB_REDIRECT ? "3xx" : "–", why->text);
     }
 }
 
@@ -184,7 +188,8 @@ static int ask(const ch_source *src, jb_ctx *ctx, const char *sql, uint32_t flag
     a.ca = src->ca;
     a.proxy = src->proxy;
     a.connect_ms = src->connect_ms;
-    a.total_ms = src->timeout_ms > 0 ? src->timeout_ms + 2000 : 0; /* the server's own limit comes first */
+    a.total_ms =
+        src->timeout_ms > 0 ? src->timeout_ms + 2000 : 0; /* the server's own limit comes first */
     a.retries = 2;
     a.wait_ms = 3000;
     a.cancelled = ch_cancelled;
@@ -200,7 +205,8 @@ jb_status ch_open(const ch_source *src, jb_ctx *ctx, const char *sql, uint32_t f
                   const char *key, jb_web **out)
 {
     jb_web_fault why;
-    return ask(src, ctx, sql, flags, out, &why) == JB_WEB_OK ? JB_OK : ch_fail_web(src, ctx, &why, key);
+    return ask(src, ctx, sql, flags, out, &why) == JB_WEB_OK ? JB_OK
+                                                             : ch_fail_web(src, ctx, &why, key);
 }
 
 static jb_status gather(const ch_source *src, jb_ctx *ctx, jb_web *w, const char *key, char **out)

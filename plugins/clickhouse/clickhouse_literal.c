@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The only place where names and values become SQL. ClickHouse 18.16 has no parameters over HTTP, so
- * values are written out; the alphabet is so small that nothing can end a quote or begin a comment. */
+/* The only place where names and values become SQL. ClickHouse 18.16 has no parameters over HTTP,
+ * so values are written out; the alphabet is so small that nothing can end a quote or begin a
+ * comment. */
 #include "clickhouse.h"
 
 #include <stdio.h>
 
 #define DIGITS "0123456789"
-#define FIRST_DAY 0     /* 1970-01-01, the first day of a Date */
-#define LAST_DAY 49672  /* 2105-12-31, the last that 18.16 takes */
+#define FIRST_DAY 0    /* 1970-01-01, the first day of a Date */
+#define LAST_DAY 49672 /* 2105-12-31, the last that 18.16 takes */
 
 static int is_plain(unsigned char c)
 {

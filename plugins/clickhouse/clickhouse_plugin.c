@@ -53,7 +53,8 @@ static jb_status check(ch_source *src, jb_ctx *ctx)
     if (kind != JB_WEB_OK)
         return ch_fail_web(src, ctx, &why, "url");
     if ((src->table == NULL) == (src->query == NULL))
-        return ch_fail(src, ctx, JB_E_CONFIG, "E1150", src->table != NULL ? "query" : NULL, NULL, NULL);
+        return ch_fail(src, ctx, JB_E_CONFIG, "E1150", src->table != NULL ? "query" : NULL, NULL,
+                       NULL);
     src->base = base_of(src);
     return src->base != NULL ? JB_OK : ch_no_memory(src, ctx);
 }
@@ -99,15 +100,19 @@ static jb_status declare(ch_source *src, jb_ctx *ctx, const jb_scan *scan)
         dbt_want w;
         if (dbt_find((const char *const *)src->names, src->n_columns, c->name, &column) == 0)
             continue; /* the host names the line of the configuration */
-        if (dbt_want_of((const char *const *)src->names, src->types, src->n_columns, c, &w) != DBT_FOUND)
+        if (dbt_want_of((const char *const *)src->names, src->types, src->n_columns, c, &w) !=
+            DBT_FOUND)
             return ch_fail(src, ctx, JB_E_CONFIG, "E1179", NULL, c->name, NULL);
         if (!w.declared)
             continue;
         had = &src->types[w.column];
-        if (w.type.kind != had->kind || w.type.scale != had->scale || w.type.precision < had->precision) {
-            int widens = (src->found[w.column].kind == CH_DECIMAL || src->found[w.column].kind == CH_INT) &&
-                         (w.type.kind == 'd' || w.type.kind == 'h') && w.type.scale >= had->scale &&
-                         w.type.precision - w.type.scale >= (had->kind == 'l' ? 18 : had->precision - had->scale);
+        if (w.type.kind != had->kind || w.type.scale != had->scale ||
+            w.type.precision < had->precision) {
+            int widens =
+                (src->found[w.column].kind == CH_DECIMAL || src->found[w.column].kind == CH_INT) &&
+                (w.type.kind == 'd' || w.type.kind == 'h') && w.type.scale >= had->scale &&
+                w.type.precision - w.type.scale >=
+                    (had->kind == 'l' ? 18 : had->precision - had->scale);
             src->converts = 1;
             src->pushable &= widens; /* anything else rounds or refuses, which only a stream does */
         }
@@ -144,20 +149,26 @@ static const jb_iface ifaces[] = {{JB_SOURCE, &source}, {JB_SOURCE_SQL, &ch_sql}
 
 static const jb_param params[] = {
     P(JB_T_STR, JB_P_REQUIRED, "url", NULL, NULL,
-      "The server's HTTP address, such as http://host:8123.", "服务器的 HTTP 地址，如 http://主机:8123。"),
-    P(JB_T_STR, 0, "database", NULL, NULL, "The database; else the user's own.", "数据库；不写则用该用户的默认库。"),
+      "The server's HTTP address, such as http://host:8123.",
+      "服务器的 HTTP 地址，如 http://主机:8123。"),
+    P(JB_T_STR, 0, "database", NULL, NULL, "The database; else the user's own.",
+      "数据库；不写则用该用户的默认库。"),
     P(JB_T_STR, 0, "user", NULL, NULL, "The user; else default.", "用户；不写则用 default。"),
-    P(JB_T_SECRET, 0, "password", NULL, NULL, "The user's password; sent in a header, never in the URL.",
+    P(JB_T_SECRET, 0, "password", NULL, NULL,
+      "The user's password; sent in a header, never in the URL.",
       "口令；放在请求头里传送，不进网址。"),
     P(JB_T_STR, 0, "table", NULL, NULL, "A table or view; either this or query.",
       "表或视图；与 query 二选一。"),
     P(JB_T_STR, 0, "query", NULL, NULL, "A SELECT that gives the table; either this or table.",
       "给出数据的 SELECT 语句；与 table 二选一。"),
-    P(JB_T_DURATION, 0, "timeout", "300s", NULL, "How long one statement may take.", "一条语句最多用多长时间。"),
-    P(JB_T_DURATION, 0, "connect_timeout", "10s", NULL, "How long to wait for a connection.", "等待连接的时间。"),
+    P(JB_T_DURATION, 0, "timeout", "300s", NULL, "How long one statement may take.",
+      "一条语句最多用多长时间。"),
+    P(JB_T_DURATION, 0, "connect_timeout", "10s", NULL, "How long to wait for a connection.",
+      "等待连接的时间。"),
     P(JB_T_PATH, 0, "ca", NULL, NULL, "A file of certificates to trust in place of the system's.",
       "可信证书文件，代替系统自带的。"),
-    P(JB_T_STR, 0, "proxy", NULL, NULL, "A proxy, such as http://host:3128; those of the environment are ignored.",
+    P(JB_T_STR, 0, "proxy", NULL, NULL,
+      "A proxy, such as http://host:3128; those of the environment are ignored.",
       "代理，如 http://主机:3128；不理会环境变量里的代理。"),
 };
 
@@ -178,18 +189,11 @@ static const jb_component component = {sizeof(jb_component),
                                        destroy};
 static const jb_component *const components[] = {&component};
 
-const jb_plugin jb_plugin_v1 = {JB_MAGIC,
-                                sizeof(jb_plugin),
-                                JB_ABI_MAJOR,
-                                JB_ABI_MINOR,
-                                "clickhouse",
-                                "0.1.0",
-                                "Apache-2.0",
-                                "",
-                                components,
-                                sizeof components / sizeof *components,
-                                ch_messages,
-                                CH_N_MESSAGES,
-                                sizeof(jb_message),
-                                init,
+const jb_plugin jb_plugin_v1 = {JB_MAGIC,           sizeof(jb_plugin),
+                                JB_ABI_MAJOR,       JB_ABI_MINOR,
+                                "clickhouse",       "0.1.0",
+                                "Apache-2.0",       "",
+                                components,         sizeof components / sizeof *components,
+                                ch_messages,        CH_N_MESSAGES,
+                                sizeof(jb_message), init,
                                 jb_web_stop};

@@ -121,7 +121,8 @@ static int32_t read_days(const uint8_t *p, uint32_t width)
 }
 
 /* A cell as text; own has room for anything but strings. */
-static const char *cell_text(const ch_type *t, const uint8_t *p, size_t len, char own[64], size_t *n)
+static const char *cell_text(const ch_type *t, const uint8_t *p, size_t len, char own[64],
+                             size_t *n)
 {
     int32_t y, m, d;
     *n = len;
@@ -167,7 +168,8 @@ static int push_straight(jb_col *col, const ch_type *t, const uint8_t *p)
         return dbt_push_double(col, read_float(p, t->width));
     case CH_DECIMAL: {
         jb_i128 v = read_decimal(p, t->width), bound = jb_pow10(t->precision);
-        if (col->type.scale != t->scale || col->type.precision < t->precision || v >= bound || v <= -bound)
+        if (col->type.scale != t->scale || col->type.precision < t->precision || v >= bound ||
+            v <= -bound)
             return -2;
         if (col->type.kind == 'd')
             jb_col_i64(col, (int64_t)v);
@@ -214,7 +216,8 @@ jb_status ch_row_take(dbt_batch *b, const ch_type *types, const uint8_t *p)
         len = t->width;
         if (t->kind == CH_STRING)
             p += read_length(p, 5, &len);
-        st = t->kind == CH_NOTHING ? dbt_cell(b, k, NULL, 0, 0) : take_cell(b, k, t, p, (size_t)len);
+        st =
+            t->kind == CH_NOTHING ? dbt_cell(b, k, NULL, 0, 0) : take_cell(b, k, t, p, (size_t)len);
         p += len;
     }
     if (st == JB_OK)

@@ -60,7 +60,8 @@ static int keep(stream *s, size_t n)
     return 0;
 }
 
-/* More bytes; s->ended at the end of the answer. The web's buffer lives until the next read only. */
+/* More bytes; s->ended at the end of the answer. The web's buffer lives until the next read only.
+ */
 static jb_status fill(stream *s)
 {
     const uint8_t *p;
@@ -163,7 +164,8 @@ static jb_status statement(const ch_source *src, jb_ctx *ctx, const jb_scan *sca
     dbt_put(&sql, CH_ROW_END_SQL " FROM ");
     dbt_put(&sql, src->base);
     if (JB_HAS(jb_scan, scan, where) && !src->converts &&
-        ch_put_statement(&where, scan->where, NULL, scan->values, scan->n_values) == 0 && where.text != NULL) {
+        ch_put_statement(&where, scan->where, NULL, scan->values, scan->n_values) == 0 &&
+        where.text != NULL) {
         dbt_put(&sql, " WHERE ");
         dbt_put(&sql, where.text);
     }
@@ -185,7 +187,8 @@ static jb_status want(const ch_source *src, jb_ctx *ctx, const jb_column *c, dbt
     }
 }
 
-static stream *stream_new(const ch_source *src, jb_ctx *ctx, const jb_scan *scan, const dbt_want *wants)
+static stream *stream_new(const ch_source *src, jb_ctx *ctx, const jb_scan *scan,
+                          const dbt_want *wants)
 {
     stream *s = calloc(1, sizeof *s);
     uint32_t i;

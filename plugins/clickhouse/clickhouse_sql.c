@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#define LINE_MAX_BYTES ((size_t)256 << 20)
+
 static const jb_sql_form forms[] = {
     {"ident", "\"\""},
     {"param", "{jb_#}"},
@@ -86,43 +88,99 @@ static jb_status from(jb_ctx *ctx, void *self, const char **out)
     return *out != NULL ? JB_OK : ch_no_memory(src, ctx);
 }
 
-/* An answer in text with its names and types in front, taken line by line. */
+/* An answer in text, names and types in its first two lines, taken line by line as it comes. */
 typedef struct answer {
+    const ch_source *src;
     dbt_batch batch;
-    char *text, *at;
+    jb_web *web;
+    ch_stop stop;
+    char *text; /* n bytes, of which those before at are used up */
+    size_t at, n, cap;
+    char **fields; /* room for batch.n */
+    size_t *lengths;
+    int ended;
 } answer;
 
 static void answer_drop(void *self)
 {
     answer *a = self;
+    jb_web_close(a->web);
     dbt_batch_free(&a->batch);
     free(a->text);
+    free(a->fields);
+    free(a->lengths);
     free(a);
+}
+
+/* Drops what is used up and appends what comes next. */
+static jb_status answer_fill(answer *a)
+{
+    const uint8_t *p;
+    size_t n;
+    jb_web_fault why;
+    if (jb_web_read(a->web, &p, &n, &why) != JB_WEB_OK)
+        return ch_fail_web(a->src, a->batch.ctx, &why, NULL);
+    a->ended = n == 0;
+    if (a->at > 0)
+        memmove(a->text, a->text + a->at, a->n - a->at);
+    a->n -= a->at;
+    a->at = 0;
+    if (a->n + n + 1 > a->cap) {
+        size_t cap = (a->n + n + 1) * 2;
+        char *more = cap < LINE_MAX_BYTES ? realloc(a->text, cap) : NULL;
+        if (more == NULL)
+            return ch_no_memory(a->src, a->batch.ctx);
+        a->text = more;
+        a->cap = cap;
+    }
+    if (n > 0)
+        memcpy(a->text + a->n, p, n);
+    a->n += n;
+    a->text[a->n] = '\0';
+    return JB_OK;
+}
+
+/* The next whole line, NULL at the end. */
+static jb_status answer_line(answer *a, char **line)
+{
+    *line = NULL;
+    for (;;) {
+        jb_status st;
+        if (a->n > a->at && memchr(a->text + a->at, '\n', a->n - a->at) != NULL) {
+            *line = a->text + a->at;
+            return JB_OK;
+        }
+        if (a->ended)
+            return a->n == a->at
+                       ? JB_OK
+                       : ch_fail(a->src, a->batch.ctx, JB_E_DATA, "E1176", NULL, "–", NULL);
+        st = answer_fill(a);
+        if (st != JB_OK)
+            return st;
+    }
 }
 
 static jb_status answer_next(void *self, struct ArrowArray *out)
 {
     answer *a = self;
+    char *line, *next, row[24];
     jb_status st = JB_OK;
-    char **fields = calloc((size_t)a->batch.n + 1, sizeof *fields);
-    size_t *lengths = calloc((size_t)a->batch.n + 1, sizeof *lengths);
-    if (fields == NULL || lengths == NULL)
-        st = jb_fail_code(a->batch.host, a->batch.ctx, JB_E_MEMORY, "E1166", NULL, NULL, NULL, NULL);
-    while (st == JB_OK && *a->at != '\0' && !dbt_batch_full(&a->batch)) {
-        char row[24];
-        uint64_t k;
+    uint64_t k;
+    while (st == JB_OK && !dbt_batch_full(&a->batch)) {
+        st = answer_line(a, &line);
+        if (st != JB_OK || line == NULL)
+            break;
         snprintf(row, sizeof row, "%llu", (unsigned long long)a->batch.row + 1);
-        if (ch_fields(a->at, fields, lengths, (size_t)a->batch.n, &a->at) != a->batch.n)
-            st = jb_fail_code(a->batch.host, a->batch.ctx, JB_E_DATA, "E1176", NULL, row, NULL, NULL);
+        if (ch_fields(line, a->fields, a->lengths, (size_t)a->batch.n, &next) != a->batch.n)
+            st = ch_fail(a->src, a->batch.ctx, JB_E_DATA, "E1176", NULL, row, NULL);
         else
             st = dbt_row_begin(&a->batch);
+        a->at = (size_t)(next - a->text);
         for (k = 0; st == JB_OK && k < a->batch.n; k++)
-            st = dbt_cell(&a->batch, k, fields[k], lengths[k], 0);
+            st = dbt_cell(&a->batch, k, a->fields[k], a->lengths[k], 0);
         if (st == JB_OK)
             dbt_row_end(&a->batch);
     }
-    free(fields);
-    free(lengths);
     return st == JB_OK ? dbt_batch_finish(&a->batch, out) : st;
 }
 
@@ -134,46 +192,65 @@ static size_t count_fields(const char *line)
     return n;
 }
 
-/* Reads names and types; makes the stream. Owns text. */
-static jb_status answer_stream(const ch_source *src, jb_ctx *ctx, char *text, struct ArrowArrayStream *out)
+/* Types of the columns from the first two lines; results are taken by position, so names are not
+ * kept. */
+static jb_status answer_head(answer *a, dbt_want **wants, size_t *n)
+{
+    char *line = NULL, *next;
+    size_t i;
+    jb_status st = answer_line(a, &line);
+    *n = line != NULL ? count_fields(line) : 0;
+    a->fields = calloc(*n + 1, sizeof *a->fields);
+    a->lengths = calloc(*n + 1, sizeof *a->lengths);
+    *wants = calloc(*n + 1, sizeof **wants);
+    if (st == JB_OK && (a->fields == NULL || a->lengths == NULL || *wants == NULL))
+        st = ch_no_memory(a->src, a->batch.ctx);
+    if (st == JB_OK && line != NULL) {
+        (void)ch_fields(line, a->fields, a->lengths, *n, &next);
+        a->at = (size_t)(next - a->text);
+        st = answer_line(a, &line);
+    }
+    if (st == JB_OK && (line == NULL || ch_fields(line, a->fields, a->lengths, *n, &next) != *n))
+        st = ch_fail(a->src, a->batch.ctx, JB_E_DATA, "E1176", NULL, "0", NULL);
+    for (i = 0; st == JB_OK && i < *n; i++) {
+        ch_type t;
+        (*wants)[i].name = "";
+        (*wants)[i].column = (uint32_t)i;
+        ch_type_parse(a->fields[i] != NULL ? a->fields[i] : "", &t, &(*wants)[i].type);
+    }
+    if (st == JB_OK)
+        a->at = (size_t)(next - a->text);
+    return st;
+}
+
+/* Makes the stream; owns web. */
+static jb_status answer_stream(const ch_source *src, jb_ctx *ctx, jb_web *web,
+                               struct ArrowArrayStream *out)
 {
     static const jb_stream_ops ops = {answer_next, answer_drop};
-    size_t n = count_fields(text), i;
     answer *a = calloc(1, sizeof *a);
-    char **names = calloc(n, sizeof *names), **types = calloc(n, sizeof *types), *at = text;
-    size_t *lengths = calloc(n, sizeof *lengths);
-    dbt_want *wants = calloc(n, sizeof *wants);
-    jb_status st = JB_OK;
-    if (a == NULL || names == NULL || types == NULL || lengths == NULL || wants == NULL)
+    dbt_want *wants = NULL;
+    size_t n = 0;
+    jb_status st;
+    if (a == NULL) {
+        jb_web_close(web);
+        return ch_no_memory(src, ctx);
+    }
+    a->src = src;
+    a->web = web;
+    a->batch.host = src->host;
+    a->batch.rows = src->rows;
+    a->batch.ctx = ctx;
+    a->batch.codes = &ch_codes;
+    a->batch.place = src->table != NULL ? src->table : src->place;
+    a->stop = (ch_stop){src->host, ctx};
+    jb_web_poll_with(web, ch_cancelled, &a->stop);
+    st = answer_head(a, &wants, &n);
+    if (st == JB_OK && (dbt_batch_init(&a->batch, wants, n, NULL) != 0 ||
+                        dbt_stream_make(out, &ops, a, wants, n) != 0))
         st = ch_no_memory(src, ctx);
-    else if (ch_fields(at, names, lengths, n, &at) != n || ch_fields(at, types, lengths, n, &at) != n)
-        st = ch_fail(src, ctx, JB_E_DATA, "E1176", NULL, "0", NULL);
-    for (i = 0; st == JB_OK && i < n; i++) {
-        ch_type t;
-        wants[i].name = names[i] != NULL ? names[i] : "";
-        wants[i].column = (uint32_t)i;
-        ch_type_parse(types[i] != NULL ? types[i] : "", &t, &wants[i].type);
-    }
-    if (st == JB_OK) {
-        a->text = text;
-        a->at = at;
-        a->batch.host = src->host;
-        a->batch.rows = src->rows;
-        a->batch.ctx = ctx;
-        a->batch.codes = &ch_codes;
-        a->batch.place = src->table != NULL ? src->table : src->place;
-        text = NULL;
-        if (dbt_batch_init(&a->batch, wants, n, NULL) != 0 || dbt_stream_make(out, &ops, a, wants, n) != 0)
-            st = ch_no_memory(src, ctx);
-        else
-            a = NULL;
-    }
-    if (a != NULL)
+    if (st != JB_OK)
         answer_drop(a);
-    free(text);
-    free(names);
-    free(types);
-    free(lengths);
     free(wants);
     return st;
 }
@@ -183,21 +260,24 @@ static jb_status query(jb_ctx *ctx, void *self, const char *sql, const jb_sql_va
 {
     const ch_source *src = self;
     dbt_sql s = {0};
-    char *statement, *text = NULL;
+    char *statement;
+    jb_web *web = NULL;
     jb_status st;
     int bad = ch_put_statement(&s, sql, src->from_text, values, n_values);
     if (bad != 0) {
         dbt_sql_free(&s);
         return ch_fail(src, ctx, JB_E_DATA, "E1163", NULL,
-                       bad == -2 ? "a date outside 1970–2105 (pushdown = off)" : "a value that cannot be written", NULL);
+                       bad == -2 ? "a date outside 1970–2105 (pushdown = off)"
+                                 : "a value that cannot be written",
+                       NULL);
     }
     dbt_put(&s, " FORMAT TabSeparatedWithNamesAndTypes");
     statement = dbt_sql_take(&s);
     if (statement == NULL)
         return ch_no_memory(src, ctx);
-    st = ch_text(src, ctx, statement, NULL, &text);
+    st = ch_open(src, ctx, statement, CH_WHOLE, NULL, &web);
     free(statement);
-    return st == JB_OK ? answer_stream(src, ctx, text, out) : st;
+    return st == JB_OK ? answer_stream(src, ctx, web, out) : st;
 }
 
 /* database = …, table = … for the tables of the server that describe themselves. */
@@ -214,8 +294,9 @@ static void put_which(dbt_sql *s, const ch_source *src)
     dbt_put(s, " AND ");
 }
 
-static jb_status ask_table(const ch_source *src, jb_ctx *ctx, const char *select, const char *from_table,
-                           const char *name_column, const char *rest, char **out)
+static jb_status ask_table(const ch_source *src, jb_ctx *ctx, const char *select,
+                           const char *from_table, const char *name_column, const char *rest,
+                           char **out)
 {
     dbt_sql s = {0};
     const char *dot = src->database == NULL ? strchr(src->table, '.') : NULL;
@@ -254,8 +335,8 @@ jb_status ch_token(const ch_source *src, jb_ctx *ctx, char *out, size_t room)
                    "FROM system.parts", "table", " AND active", &text);
     if (st != JB_OK)
         return st;
-    if (ch_fields(text, fields, lengths, 5, &next) == 5 && fields[0] != NULL && strcmp(fields[0], "0") != 0 &&
-        fields[1] != NULL && fields[2] != NULL && fields[3] != NULL)
+    if (ch_fields(text, fields, lengths, 5, &next) == 5 && fields[0] != NULL &&
+        strcmp(fields[0], "0") != 0 && fields[1] != NULL && fields[2] != NULL && fields[3] != NULL)
         snprintf(out, room, "%s-%s-%s", fields[1], fields[2], fields[3]);
     free(text);
     return JB_OK;
@@ -276,11 +357,13 @@ static jb_status estimate(jb_ctx *ctx, void *self, int64_t *rows)
     jb_status st;
     if (src->query != NULL)
         return JB_E_UNSUPPORTED;
-    st = ask_table(src, ctx, "SELECT sum(rows) ", "FROM system.parts", "table", " AND active", &text);
+    st = ask_table(src, ctx, "SELECT sum(rows) ", "FROM system.parts", "table", " AND active",
+                   &text);
     if (st != JB_OK)
         return st;
     text[strcspn(text, "\n")] = '\0';
-    st = jb_parse_int(text, strlen(text), rows) == JB_CELL_OK && *rows > 0 ? JB_OK : JB_E_UNSUPPORTED;
+    st = jb_parse_int(text, strlen(text), rows) == JB_CELL_OK && *rows > 0 ? JB_OK
+                                                                           : JB_E_UNSUPPORTED;
     free(text);
     return st;
 }
@@ -288,12 +371,12 @@ static jb_status estimate(jb_ctx *ctx, void *self, int64_t *rows)
 /* Nanoseconds on one core; 1 M rows of the benchmark's table, see docs/sources.md. */
 static const jb_sql_cost cost = {.size = sizeof(jb_sql_cost),
                                  .query = 6e6,
-                                 .row = 6,
+                                 .row = 5,
                                  .aggregate = 12,
                                  .group = 30,
-                                 .distinct = 150,
+                                 .distinct = 450,
                                  .deliver = 60,
-                                 .cell = 40};
+                                 .cell = 60};
 
 const jb_source_sql ch_sql = {.size = sizeof(jb_source_sql),
                               .forms = forms,

@@ -10,7 +10,8 @@
 static int inside(const char *text, const char *name, char *out, size_t room)
 {
     size_t n = strlen(name), len = strlen(text);
-    if (strncmp(text, name, n) != 0 || text[n] != '(' || text[len - 1] != ')' || len - n - 2 >= room)
+    if (strncmp(text, name, n) != 0 || text[n] != '(' || text[len - 1] != ')' ||
+        len - n - 2 >= room)
         return 0;
     memcpy(out, text + n + 1, len - n - 2);
     out[len - n - 2] = '\0';
@@ -26,14 +27,22 @@ typedef struct known {
 } known;
 
 static const known plain_types[] = {
-    {"Int8", CH_INT, 1, 'l', NULL},     {"Int16", CH_INT, 2, 'l', NULL},
-    {"Int32", CH_INT, 4, 'l', NULL},    {"Int64", CH_INT, 8, 'l', NULL},
-    {"UInt8", CH_UINT, 1, 'l', NULL},   {"UInt16", CH_UINT, 2, 'l', NULL},
-    {"UInt32", CH_UINT, 4, 'l', NULL},  {"UInt64", CH_UINT, 8, 'l', NULL},
-    {"Float32", CH_FLOAT, 4, 'g', NULL}, {"Float64", CH_FLOAT, 8, 'g', NULL},
-    {"Date", CH_DATE, 2, 'D', NULL},    {"Date32", CH_DATE, 4, 'D', NULL},
-    {"DateTime", CH_DATE, 2, 'D', "toDate($)"}, {"String", CH_STRING, 0, 'u', NULL},
-    {"Bool", CH_BOOL, 1, 'b', NULL},    {"Nothing", CH_NOTHING, 0, 'u', NULL},
+    {"Int8", CH_INT, 1, 'l', NULL},
+    {"Int16", CH_INT, 2, 'l', NULL},
+    {"Int32", CH_INT, 4, 'l', NULL},
+    {"Int64", CH_INT, 8, 'l', NULL},
+    {"UInt8", CH_UINT, 1, 'l', NULL},
+    {"UInt16", CH_UINT, 2, 'l', NULL},
+    {"UInt32", CH_UINT, 4, 'l', NULL},
+    {"UInt64", CH_UINT, 8, 'l', NULL},
+    {"Float32", CH_FLOAT, 4, 'g', NULL},
+    {"Float64", CH_FLOAT, 8, 'g', NULL},
+    {"Date", CH_DATE, 2, 'D', NULL},
+    {"Date32", CH_DATE, 4, 'D', NULL},
+    {"DateTime", CH_DATE, 2, 'D', "toDate($)"},
+    {"String", CH_STRING, 0, 'u', NULL},
+    {"Bool", CH_BOOL, 1, 'b', NULL},
+    {"Nothing", CH_NOTHING, 0, 'u', NULL},
 };
 
 static int decimal(const char *text, ch_type *t, jb_type *out)
@@ -152,9 +161,11 @@ jb_status ch_describe(ch_source *src, jb_ctx *ctx)
         char *fields[2];
         size_t lengths[2];
         int why;
-        if (ch_fields(line, fields, lengths, 2, &next) < 2 || fields[0] == NULL || fields[1] == NULL)
+        if (ch_fields(line, fields, lengths, 2, &next) < 2 || fields[0] == NULL ||
+            fields[1] == NULL)
             continue;
-        if (strlen(fields[0]) != lengths[0] || jb_utf8_check((const uint8_t *)fields[0], lengths[0], &why) != lengths[0])
+        if (strlen(fields[0]) != lengths[0] ||
+            jb_utf8_check((const uint8_t *)fields[0], lengths[0], &why) != lengths[0])
             st = ch_fail(src, ctx, JB_E_DATA, "E1168", NULL, NULL, NULL);
         else if (add_column(src, fields[0], fields[1]) != 0)
             st = ch_no_memory(src, ctx);

@@ -30,9 +30,9 @@ typedef struct http_source {
     const char *page_param, *size_param;
     int64_t page_start, page_size;
     int64_t timeout_ms, connect_ms, retries, max_size, max_pages;
-    int format; /* HTTP_AUTO until the first answer */
-    int wanted; /* as configured */
-    int asks_link; /* Link headers are followed */
+    int format;              /* HTTP_AUTO until the first answer */
+    int wanted;              /* as configured */
+    int asks_link;           /* Link headers are followed */
     char **lines, **secrets; /* headers as they are sent */
     size_t n_lines, n_secrets;
     /* what was fetched */
@@ -65,10 +65,10 @@ void http_forget(http_source *);
 
 /* What the page just fetched says of the next one. */
 typedef struct http_seen {
-    const char *url;  /* of the page */
+    const char *url;   /* of the page */
     uint64_t at, size; /* its bytes in the file */
-    const char *link; /* Link header, NULL: none */
-    uint64_t number;  /* from 0 */
+    const char *link;  /* Link header, NULL: none */
+    uint64_t number;   /* from 0 */
 } http_seen;
 /* Address of the first page; freed by the caller. NULL: out of memory. */
 char *http_first_url(const http_source *);
@@ -78,7 +78,8 @@ jb_status http_next_url(const http_source *, jb_ctx *, const http_seen *, char *
 /* ---- http_json.c ---- */
 
 jb_status http_json_schema(http_source *, jb_ctx *, const jb_scan *, struct ArrowSchema *out);
-jb_status http_json_scan(const http_source *, jb_ctx *, const jb_scan *, struct ArrowArrayStream *out);
+jb_status http_json_scan(const http_source *, jb_ctx *, const jb_scan *,
+                         struct ArrowArrayStream *out);
 /* How many records a page has; used by paging with numbers. */
 jb_status http_json_count(const http_source *, jb_ctx *, uint64_t at, uint64_t size, uint64_t *n);
 

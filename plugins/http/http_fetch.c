@@ -74,8 +74,8 @@ static int cancelled(void *with)
 }
 
 /* JSON begins with { or [, whatever the header says; a web page is neither. */
-static jb_status choose_format(http_source *src, jb_ctx *ctx, const jb_web *w, const uint8_t *p, size_t n,
-                               const char *place)
+static jb_status choose_format(http_source *src, jb_ctx *ctx, const jb_web *w, const uint8_t *p,
+                               size_t n, const char *place)
 {
     const char *type = jb_web_header(w, "content-type");
     size_t i = n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
@@ -86,7 +86,8 @@ static jb_status choose_format(http_source *src, jb_ctx *ctx, const jb_web *w, c
     else if (i < n && (p[i] == '{' || p[i] == '['))
         src->format = HTTP_JSON;
     else if ((type != NULL && strncmp(type, "text/html", 9) == 0) || (i < n && p[i] == '<'))
-        return http_fail(src, ctx, JB_E_DATA, "E1191", "format", place, type != NULL ? type : "<…>", NULL);
+        return http_fail(src, ctx, JB_E_DATA, "E1191", "format", place, type != NULL ? type : "<…>",
+                         NULL);
     else
         src->format = HTTP_CSV;
     return JB_OK;
@@ -293,7 +294,8 @@ jb_status http_fetch(http_source *src, jb_ctx *ctx)
         url = next;
         if (st == JB_OK && url != NULL && src->n_pages >= (size_t)src->max_pages) {
             snprintf(limit, sizeof limit, "%lld", (long long)src->max_pages);
-            st = http_fail(src, ctx, JB_E_DATA, "E1192", "max_pages", src->pages[0].place, limit, NULL);
+            st = http_fail(src, ctx, JB_E_DATA, "E1192", "max_pages", src->pages[0].place, limit,
+                           NULL);
         }
     }
     free(url);
@@ -301,7 +303,7 @@ jb_status http_fetch(http_source *src, jb_ctx *ctx)
     if (src->n_pages == 1 && src->tag[0] != '\0')
         snprintf(src->version, sizeof src->version, "%s", src->tag);
     else
-        snprintf(src->version, sizeof src->version, "%llu-%016llx", (unsigned long long)src->spool.size,
-                 (unsigned long long)src->spool.hash);
+        snprintf(src->version, sizeof src->version, "%llu-%016llx",
+                 (unsigned long long)src->spool.size, (unsigned long long)src->spool.hash);
     return st;
 }

@@ -20,7 +20,8 @@ static jb_status read_bytes(void *self, void *to, size_t room, size_t *got)
     if (r->src->env.host->cancelled(r->ctx))
         return JB_E_CANCELLED;
     if (csv_pread(r->src->spool.fd, to, left < room ? (size_t)left : room, r->at, got) != 0)
-        return http_fail(r->src, r->ctx, JB_E_DATA, "E1195", NULL, r->src->pages[r->page].place, "pread", NULL);
+        return http_fail(r->src, r->ctx, JB_E_DATA, "E1195", NULL, r->src->pages[r->page].place,
+                         "pread", NULL);
     r->at += *got;
     return JB_OK;
 }
@@ -68,7 +69,8 @@ static jb_status next_record(reader *r, const jb_json_row **row, int *more)
         jb_status st;
         *more = got > 0;
         if (got < 0)
-            return jb_json_report(r->json, &r->src->env, r->ctx, r->src->pages[r->page].place, "rows");
+            return jb_json_report(r->json, &r->src->env, r->ctx, r->src->pages[r->page].place,
+                                  "rows");
         if (got > 0) {
             r->record++;
             r->line = (*row)->line;
@@ -83,7 +85,8 @@ static jb_status next_record(reader *r, const jb_json_row **row, int *more)
     }
 }
 
-jb_status http_json_count(const http_source *src, jb_ctx *ctx, uint64_t at, uint64_t size, uint64_t *n)
+jb_status http_json_count(const http_source *src, jb_ctx *ctx, uint64_t at, uint64_t size,
+                          uint64_t *n)
 {
     reader r = {.src = src, .ctx = ctx, .page = src->n_pages - 1, .n_pages = src->n_pages};
     const jb_json_row *row = NULL;
@@ -193,7 +196,8 @@ static jb_status columns_of_none(look *l)
     return JB_OK;
 }
 
-jb_status http_json_schema(http_source *src, jb_ctx *ctx, const jb_scan *scan, struct ArrowSchema *out)
+jb_status http_json_schema(http_source *src, jb_ctx *ctx, const jb_scan *scan,
+                           struct ArrowSchema *out)
 {
     look l = {.src = src, .ctx = ctx, .scan = scan};
     jb_type *types = NULL;
@@ -207,7 +211,8 @@ jb_status http_json_schema(http_source *src, jb_ctx *ctx, const jb_scan *scan, s
     if (st == JB_OK && (types = calloc((size_t)src->columns.n + 1, sizeof *types)) == NULL)
         st = http_no_memory(src, ctx);
     if (st == JB_OK)
-        st = jb_grid_declare(&src->env, ctx, scan, (const char *const *)src->columns.names, src->columns.n, types);
+        st = jb_grid_declare(&src->env, ctx, scan, (const char *const *)src->columns.names,
+                             src->columns.n, types);
     for (c = 0; st == JB_OK && c < src->columns.n; c++)
         if (types[c].kind == '\0')
             jb_guess_conclude(&l.guesses[c], &types[c]);
@@ -215,12 +220,14 @@ jb_status http_json_schema(http_source *src, jb_ctx *ctx, const jb_scan *scan, s
     free(src->types);
     src->types = types;
     src->typed = st == JB_OK;
-    if (st == JB_OK && jb_struct_schema((const char *const *)src->columns.names, src->types, src->columns.n, out) != 0)
+    if (st == JB_OK && jb_struct_schema((const char *const *)src->columns.names, src->types,
+                                        src->columns.n, out) != 0)
         st = http_no_memory(src, ctx);
     return st;
 }
 
-jb_status http_json_scan(const http_source *src, jb_ctx *ctx, const jb_scan *scan, struct ArrowArrayStream *out)
+jb_status http_json_scan(const http_source *src, jb_ctx *ctx, const jb_scan *scan,
+                         struct ArrowArrayStream *out)
 {
     jb_grid grid = {NULL, src->columns.n, reader_next, reader_place, reader_close};
     reader *r = NULL;
@@ -228,5 +235,6 @@ jb_status http_json_scan(const http_source *src, jb_ctx *ctx, const jb_scan *sca
     if (st != JB_OK)
         return st;
     grid.self = r;
-    return jb_grid_stream(&src->env, ctx, &grid, scan, (const char *const *)src->columns.names, src->types, out);
+    return jb_grid_stream(&src->env, ctx, &grid, scan, (const char *const *)src->columns.names,
+                          src->types, out);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Where the next page is: a number in the query, a path inside the JSON answer, or the Link header. */
+/* Where the next page is: a number in the query, a path inside the JSON answer, or the Link header.
+ */
 #include "http.h"
 
 #include <stdio.h>
@@ -67,7 +68,8 @@ static int skip(jb_json_text *t, int token)
     }
 }
 
-/* The text or number at a path of names joined by dots; NULL: nothing there. Freed by the caller. */
+/* The text or number at a path of names joined by dots; NULL: nothing there. Freed by the caller.
+ */
 static char *text_at(const http_source *src, const char *path, uint64_t at, uint64_t size)
 {
     bytes b = {src->spool.fd, at, at + size};
@@ -113,7 +115,8 @@ static char *link_next(const char *link)
         rel = strstr(end, "rel=");
         if (rel != NULL && (stop == NULL || rel < stop)) {
             rel += 4 + (rel[4] == '"');
-            if (strncasecmp(rel, "next", 4) == 0 && (rel[4] == '"' || rel[4] == ',' || rel[4] == ';' || rel[4] == '\0'))
+            if (strncasecmp(rel, "next", 4) == 0 &&
+                (rel[4] == '"' || rel[4] == ',' || rel[4] == ';' || rel[4] == '\0'))
                 return copy(p + 1, (size_t)(end - p) - 1);
         }
         p = stop;
@@ -130,7 +133,8 @@ static jb_status next_number(const http_source *src, jb_ctx *ctx, const http_see
         st = http_json_count(src, ctx, seen->at, seen->size, &n);
     else
         n = seen->size > 0; /* only what stands below the headings is kept */
-    if (st != JB_OK || n == 0 || (src->format == HTTP_JSON && src->page_size > 0 && n < (uint64_t)src->page_size))
+    if (st != JB_OK || n == 0 ||
+        (src->format == HTTP_JSON && src->page_size > 0 && n < (uint64_t)src->page_size))
         return st;
     *out = numbered(src, seen->number + 1);
     return *out != NULL ? JB_OK : http_no_memory(src, ctx);
@@ -156,8 +160,8 @@ jb_status http_next_url(const http_source *src, jb_ctx *ctx, const http_seen *se
     if (*out == NULL)
         st = why.kind == JB_WEB_MEMORY
                  ? http_no_memory(src, ctx)
-                 : http_fail(src, ctx, JB_E_DATA, why.kind == JB_WEB_REDIRECT ? "E1193" : "E1181", NULL,
-                             src->pages[0].place, why.place, NULL);
+                 : http_fail(src, ctx, JB_E_DATA, why.kind == JB_WEB_REDIRECT ? "E1193" : "E1181",
+                             NULL, src->pages[0].place, why.place, NULL);
     if (st == JB_OK && strcmp(*out, seen->url) == 0) {
         snprintf(number, sizeof number, "%llu", (unsigned long long)seen->number + 1);
         st = http_fail(src, ctx, JB_E_DATA, "E1196", NULL, src->pages[0].place, number, NULL);

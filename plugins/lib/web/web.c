@@ -18,7 +18,7 @@
 
 struct jb_web {
     jb_web_ask ask;
-    char *url; /* of the request that runs; after redirects not that of ask */
+    char *url;    /* of the request that runs; after redirects not that of ask */
     int own_host; /* url is on the host of ask: secrets may go there */
     CURL *easy;
     CURLM *multi;
@@ -184,7 +184,9 @@ static int begin_request(jb_web *w)
     if (w->easy == NULL)
         return -1;
     bad = set_common(w);
-    if (a->body != NULL && add_lines(w, (const char *const[]){"Expect:", "Content-Type: text/plain; charset=UTF-8"}, 2) != 0)
+    if (a->body != NULL &&
+        add_lines(w, (const char *const[]){"Expect:", "Content-Type: text/plain; charset=UTF-8"},
+                  2) != 0)
         bad = 1;
     if (add_lines(w, a->headers, a->n_headers) != 0)
         bad = 1;
@@ -193,7 +195,8 @@ static int begin_request(jb_web *w)
     if (w->own_host && a->user != NULL) {
         bad |= curl_easy_setopt(w->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC) != CURLE_OK;
         bad |= curl_easy_setopt(w->easy, CURLOPT_USERNAME, a->user) != CURLE_OK;
-        bad |= curl_easy_setopt(w->easy, CURLOPT_PASSWORD, a->password != NULL ? a->password : "") != CURLE_OK;
+        bad |= curl_easy_setopt(w->easy, CURLOPT_PASSWORD,
+                                a->password != NULL ? a->password : "") != CURLE_OK;
     }
     bad |= w->lines != NULL && curl_easy_setopt(w->easy, CURLOPT_HTTPHEADER, w->lines) != CURLE_OK;
     return bad || curl_multi_add_handle(w->multi, w->easy) != CURLM_OK ? -1 : 0;
@@ -297,7 +300,8 @@ static int fail_status(jb_web *w, jb_web_fault *why)
     size_t n;
     why->status = status_of(w);
     memset(&unread, 0, sizeof unread);
-    while (!w->done && !w->paused && memchr(w->buf, '\n', w->n) == NULL && drive(w, &unread) == JB_WEB_OK && w->n < sizeof line) {
+    while (!w->done && !w->paused && memchr(w->buf, '\n', w->n) == NULL &&
+           drive(w, &unread) == JB_WEB_OK && w->n < sizeof line) {
         if (w->n > 0 && !w->done) { /* drive() does not wait while there are bytes */
             int64_t began = jb_web_now();
             (void)curl_multi_poll(w->multi, NULL, 0, SLICE_MS, NULL);
@@ -371,7 +375,8 @@ static int64_t wait_before(const jb_web *w, const jb_web_fault *why, int tries)
     curl_off_t after = 0;
     int64_t wait = FIRST_WAIT_MS;
     int again = why->kind == JB_WEB_CONNECT || why->kind == JB_WEB_CUT ||
-                (why->kind == JB_WEB_STATUS && (why->status == 429 || (why->status >= 502 && why->status <= 504)));
+                (why->kind == JB_WEB_STATUS &&
+                 (why->status == 429 || (why->status >= 502 && why->status <= 504)));
     if (!again || (uint32_t)tries > w->ask.retries)
         return -1;
     while (--tries > 0 && wait < 8000)

@@ -23,7 +23,10 @@ void jb_web_stop(void)
 static char *part_of(CURLU *u, CURLUPart part)
 {
     char *text = NULL;
-    return curl_url_get(u, part, &text, part == CURLUPART_PORT ? CURLU_DEFAULT_PORT : 0) == CURLUE_OK ? text : NULL;
+    return curl_url_get(u, part, &text, part == CURLUPART_PORT ? CURLU_DEFAULT_PORT : 0) ==
+                   CURLUE_OK
+               ? text
+               : NULL;
 }
 
 static CURLU *parse(const char *url)
@@ -73,7 +76,8 @@ int jb_web_check_url(const char *url, jb_web_fault *why)
     host = part_of(u, CURLUPART_HOST);
     if (user != NULL || password != NULL)
         kind = jb_web_say(why, JB_WEB_CREDENTIALS, url, "");
-    else if (scheme == NULL || (strcasecmp(scheme, "http") != 0 && strcasecmp(scheme, "https") != 0))
+    else if (scheme == NULL ||
+             (strcasecmp(scheme, "http") != 0 && strcasecmp(scheme, "https") != 0))
         kind = jb_web_say(why, JB_WEB_URL, url, scheme);
     else if (host == NULL || host[0] == '\0')
         kind = jb_web_say(why, JB_WEB_URL, url, "");

@@ -34,7 +34,11 @@ int jb_web_sleep(const jb_web_ask *ask, int64_t ms)
 /* Length of the character at p when it is valid UTF-8, else 0. */
 static size_t character(const unsigned char *p)
 {
-    size_t n = *p < 0x80 ? 1 : *p >= 0xc2 && *p < 0xe0 ? 2 : *p >= 0xe0 && *p < 0xf0 ? 3 : *p >= 0xf0 && *p < 0xf5 ? 4 : 0;
+    size_t n = *p < 0x80                 ? 1
+               : *p >= 0xc2 && *p < 0xe0 ? 2
+               : *p >= 0xe0 && *p < 0xf0 ? 3
+               : *p >= 0xf0 && *p < 0xf5 ? 4
+                                         : 0;
     size_t i;
     for (i = 1; i < n; i++)
         if ((p[i] & 0xc0) != 0x80)

@@ -11,12 +11,70 @@
 
 #include <stdio.h>
 
-static const char *const hostile[] = {
-    "", "'", "''", "\\", "\\'", "\\\\'", "';--", "' OR '1'='1", "'; DROP TABLE p; --", "') OR (1=1", "a'b", "a\\", "\\x27",
-    "\\\\x27", "--", "/*", "*/", "#", "`", "``", "\"", "\"\"", "`; DROP", "\n", "\r\n", "\t", "\b\f\v", "\x01", "\x1b[31m", "\x7f",
-    "%", "_", "{jb_1}", "{jb_2}", "{p:String}", "{", "}", "$1", "?", "#1", ";", "SELECT", "NULL", "\\N", "\\0", "0x41",
-    "制造业", "全角’引号‘", "＇", "\xef\xbc\x87", "\xe2\x80\x99", "\xf0\x9f\x98\x80", "\xc3\x28", "\xbf'", "\xbf\\'", "\xff\xfe",
-    "a\\' UNION ALL SELECT 1 --", "FORMAT TabSeparated", "INTO OUTFILE '/tmp/x'", "') FORMAT RowBinary", "x\\", "\\u0027", "&#39;", "%27"};
+static const char *const hostile[] = {"",
+                                      "'",
+                                      "''",
+                                      "\\",
+                                      "\\'",
+                                      "\\\\'",
+                                      "';--",
+                                      "' OR '1'='1",
+                                      "'; DROP TABLE p; --",
+                                      "') OR (1=1",
+                                      "a'b",
+                                      "a\\",
+                                      "\\x27",
+                                      "\\\\x27",
+                                      "--",
+                                      "/*",
+                                      "*/",
+                                      "#",
+                                      "`",
+                                      "``",
+                                      "\"",
+                                      "\"\"",
+                                      "`; DROP",
+                                      "\n",
+                                      "\r\n",
+                                      "\t",
+                                      "\b\f\v",
+                                      "\x01",
+                                      "\x1b[31m",
+                                      "\x7f",
+                                      "%",
+                                      "_",
+                                      "{jb_1}",
+                                      "{jb_2}",
+                                      "{p:String}",
+                                      "{",
+                                      "}",
+                                      "$1",
+                                      "?",
+                                      "#1",
+                                      ";",
+                                      "SELECT",
+                                      "NULL",
+                                      "\\N",
+                                      "\\0",
+                                      "0x41",
+                                      "制造业",
+                                      "全角’引号‘",
+                                      "＇",
+                                      "\xef\xbc\x87",
+                                      "\xe2\x80\x99",
+                                      "\xf0\x9f\x98\x80",
+                                      "\xc3\x28",
+                                      "\xbf'",
+                                      "\xbf\\'",
+                                      "\xff\xfe",
+                                      "a\\' UNION ALL SELECT 1 --",
+                                      "FORMAT TabSeparated",
+                                      "INTO OUTFILE '/tmp/x'",
+                                      "') FORMAT RowBinary",
+                                      "x\\",
+                                      "\\u0027",
+                                      "&#39;",
+                                      "%27"};
 
 /* Nothing but letters, digits and \xNN between the quotes; reading it back gives the text. */
 static void assert_literal(const char *sql, char quote, const char *text)
@@ -31,7 +89,8 @@ static void assert_literal(const char *sql, char quote, const char *text)
             i += 4;
         } else {
             byte = (unsigned char)sql[i];
-            assert_true((byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z'));
+            assert_true((byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+                        (byte >= 'a' && byte <= 'z'));
             i++;
         }
         assert_int_equal(byte, (unsigned char)text[at]);
@@ -125,7 +184,8 @@ static void statements(void **state)
     statement("a = {jb_1} AND b = {jb_2}", NULL, "a = '\\x7Bjb\\x5F2\\x7D' AND b = toInt64('7')");
     statement("\"{jb_1}\"\"x\" = {jb_2}", NULL, "`\\x7Bjb\\x5F1\\x7D\\x22x` = toInt64('7')");
     statement("\"a\\\" = {jb_2}", NULL, "`a\\x5C` = toInt64('7')");
-    statement("FROM (SELECT '{jb_1}\"' AS x) WHERE {jb_2}", "(SELECT '{jb_1}\"' AS x)", "FROM (SELECT '{jb_1}\"' AS x) WHERE toInt64('7')");
+    statement("FROM (SELECT '{jb_1}\"' AS x) WHERE {jb_2}", "(SELECT '{jb_1}\"' AS x)",
+              "FROM (SELECT '{jb_1}\"' AS x) WHERE toInt64('7')");
     statement("{jb_3}", NULL, NULL);
     statement("{jb_0}", NULL, NULL);
     statement("{jb_1", NULL, NULL);
@@ -169,8 +229,10 @@ static void types(void **state)
 /* A row of an int, a nullable text, a decimal: whole, cut anywhere, and with any byte changed. */
 static void rows(void **state)
 {
-    static const ch_type t[3] = {{CH_INT, 4, 0, 0, 0, NULL}, {CH_STRING, 0, 1, 0, 0, NULL}, {CH_DECIMAL, 8, 0, 18, 2, NULL}};
-    static const char said[] = "Code: 241, e.displayText() = DB::Exception: Memory limit, e.what() = DB::Exception";
+    static const ch_type t[3] = {
+        {CH_INT, 4, 0, 0, 0, NULL}, {CH_STRING, 0, 1, 0, 0, NULL}, {CH_DECIMAL, 8, 0, 18, 2, NULL}};
+    static const char said[] =
+        "Code: 241, e.displayText() = DB::Exception: Memory limit, e.what() = DB::Exception";
     uint8_t row[64], copy[64];
     char out[128];
     uint32_t mark = CH_ROW_END;
@@ -201,7 +263,8 @@ static void rows(void **state)
     }
     memcpy(copy, said, sizeof copy);
     assert_int_equal(ch_row_size(t, 3, copy, sizeof copy), SIZE_MAX);
-    assert_string_equal(ch_last_words((const uint8_t *)said, sizeof said - 1, out, sizeof out), said);
+    assert_string_equal(ch_last_words((const uint8_t *)said, sizeof said - 1, out, sizeof out),
+                        said);
     assert_null(ch_last_words(row, n, out, sizeof out));
 }
 
@@ -221,8 +284,9 @@ static void fields(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(literals), cmocka_unit_test(numbers),    cmocka_unit_test(values),
-                                       cmocka_unit_test(statements), cmocka_unit_test(types), cmocka_unit_test(rows),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(literals), cmocka_unit_test(numbers),
+                                       cmocka_unit_test(values),   cmocka_unit_test(statements),
+                                       cmocka_unit_test(types),    cmocka_unit_test(rows),
                                        cmocka_unit_test(fields)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
