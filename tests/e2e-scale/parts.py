@@ -131,10 +131,10 @@ def figures(path, *options):
     if not check(result.code == 0, "figures " + os.path.basename(path), result):
         return None, 0, 0
     told = {s: (int(r), int(b)) for s, r, b in re.findall(r"source (\S+): (\d+) rows, (\d+) bytes", result.err)}
-    of_members = [told[m] for m in MEMBERS if m in told]  # the union then says their sum once more
+    of_members = [told[m] for m in MEMBERS if m in told]  # pushed; the union then says their sum once more
     held = json.loads(result.out)["figures"]
     text = "\n".join(json.dumps([f["name"], f["unit"], f["rows"]], ensure_ascii=False) for f in held)
-    over = of_members or list(told.values())
+    over = of_members if any(b for _, b in of_members) else [told.get("全市", (0, 0))]
     return text, sum(r for r, _ in over), sum(b for _, b in over)
 
 
