@@ -34,7 +34,7 @@ def figures(path, *options, code=0, env=None):
 
 
 def versions(path, env=None):
-    result = run("figures", path, "--json", env=env)
+    result = run("figures", path, "--json", "-v", env=env)
     check(result.code == 0, "figures", result)
     return [s.get("version") for s in json.loads(result.out).get("sources", [])] if result.code == 0 else []
 
