@@ -76,7 +76,7 @@ void jb_model_tell(const jb_model *m)
         const jb_msource *s = &m->sources[i];
         jb_ctx ctx = {.instance = s->instance};
         jb_buf b;
-        if (!s->was_read) {
+        if (s->was_read != 1) {
             continue;
         }
         jb_buf_init(&b, JB_BUF_MAX_TEXT);

@@ -48,7 +48,7 @@ typedef struct jb_msource {
     int on_error; /* JB_ROW_* */
     int pushdown; /* JB_PUSH_* */
     /* of the last run */
-    int was_read;
+    int was_read; /* JB_READ_BY_OTHERS: its rows came by way of a composite */
     int64_t rows, bytes; /* given by the source: rows, and bytes of their buffers */
     /* of a source made of others (member.h) */
     struct jb_model *model;
@@ -59,6 +59,7 @@ typedef struct jb_msource {
     struct jb_msource *opener; /* the composite it is opened for, meanwhile */
 } jb_msource;
 enum { JB_PUSH_AUTO, JB_PUSH_OFF, JB_PUSH_REQUIRE };
+enum { JB_READ_BY_OTHERS = 2 };
 
 /* ---- [keys] ---- */
 typedef struct jb_mkeys {

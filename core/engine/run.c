@@ -340,6 +340,10 @@ jb_figure_set *jb_model_run(jb_model *m, const char *const *names, size_t n,
             r.skip[metric->index] = 1;
         }
     }
+    for (size_t i = 0; i < m->n_sources; i++) {
+        m->sources[i].was_read = 0;
+        m->sources[i].rows = m->sources[i].bytes = 0;
+    }
     jb_runner_demand_all(&r, names, n);
     if (compute(&r) == 0) {
         add_all(&r, set);

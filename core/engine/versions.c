@@ -45,7 +45,7 @@ static void mark_members(const jb_model *m)
                  k++) {
                 more |= member->source && !member->source->was_read;
                 if (member->source) {
-                    member->source->was_read = 1;
+                    member->source->was_read = JB_READ_BY_OTHERS;
                 }
             }
         }
