@@ -374,7 +374,7 @@ static const jb_sql_cost cost = {.size = sizeof(jb_sql_cost),
                                  .row = 5,
                                  .aggregate = 12,
                                  .group = 30,
-                                 .distinct = 450,
+                                 .distinct = 700,
                                  .deliver = 60,
                                  .cell = 60};
 
