@@ -353,8 +353,10 @@ typedef struct jb_rows_api {
  * "not" "=" "<>" "<" "<=" ">" ">=" "+" "-" "*" "in" "between" "is_null" "like", "year" "quarter"
  * "month", "count" "count_if" "sum" "min" "max" "distinct", "decimal" ($1 to scale $2). An absent
  * operation cannot be pushed down. Since 1.1: "case" ($1 then $2 else NULL), "null" (a NULL literal
- * that takes any type in a UNION ALL; absent: not so combined), "grouping_sets" (the list $1 of
- * bracketed sets, behind GROUP BY) with "grouping" (1 when key $1 is not of the row's set). */
+ * that takes any type in a UNION ALL; absent: not so combined) or, asked first, "null_int"
+ * "null_decimal" (scale $1) "null_text" "null_date" "null_bool" (one of that type), "grouping_sets"
+ * (the list $1 of bracketed sets, behind GROUP BY) with "grouping" (1 when key $1 is not of the row's
+ * set). Operands keep their order, each once, where "param" has no number. */
 typedef struct jb_sql_form {
     const char *op, *text;
 } jb_sql_form;
