@@ -74,10 +74,11 @@ def timed(args, text, env, server):
     theirs = (tree_ticks(server) - before) / TICK if server else 0.0
     with open(OUT[0], "rb") as out, open(OUT[1], "rb") as err:
         return {"wall": wall, "cpu": used.ru_utime + used.ru_stime + theirs, "server": theirs, "mib": used.ru_maxrss / 1024,
-                "code": process.returncode, "out": out.read().decode("utf-8", "replace"), "err": err.read().decode("utf-8", "replace")}
+                "code": process.returncode, "out": out.read(SHOWN).decode("utf-8", "replace"), "err": err.read().decode("utf-8", "replace")}
 
 
 OUT = ["", ""]
+SHOWN = 4 << 20  # of an output; a client's names are more, and memory of ours would count as that of what we start
 
 
 def runs_of(n, args, text, env, server):
