@@ -135,6 +135,7 @@ class Clickhouse(Store):
         import clickhouse
         if not clickhouse.available():
             raise Absent("no ClickHouse server")
+        clickhouse.USERS = clickhouse.USERS.replace("<max_memory_usage>2000000000<", "<max_memory_usage>12000000000<")
         self.held = clickhouse.Server(os.path.join(folder, "clickhouse"))
         self.held.start()
         self.server = self.held.process.pid

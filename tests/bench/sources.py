@@ -186,10 +186,14 @@ def measure(program, folder, store, options, first, results):
     for work in options.work:
         pushed = None
         for way in ["off"] if store.name == "csv" else options.ways:
-            if way in ("same", "hand"):
-                held = theirs(store, work, way, pushed, options.runs)
-            else:
-                held = ours(program, folder, store, work, way, options.runs)
+            try:
+                held = (theirs(store, work, way, pushed, options.runs) if way in ("same", "hand") else
+                        ours(program, folder, store, work, way, options.runs))
+            except RuntimeError as why:
+                wrong += 1
+                print("FAILED %s %s %s: %s" % (store.name, work, way, str(why)[:600]), flush=True)
+                continue
+            if way not in ("same", "hand"):
                 want = first.setdefault(work, held["figures"])
                 if held["figures"] != want:
                     wrong += 1
