@@ -20,9 +20,10 @@ static size_t add_plugin(const jb_plugin *p, entry *to)
 {
     size_t n = 0;
     for (uint32_t i = 0; i < p->n_messages; i++) {
-        const jb_message *m =
-            (const jb_message *)(const void *)((const char *)p->messages + (size_t)i * p->message_stride);
-        to[n++] = (entry){m->code, m->zh ? m->zh : m->en, m->en, m->hint_zh, m->hint_en, p->id, JB_SEV_ERROR};
+        const jb_message *m = (const jb_message *)(const void *)((const char *)p->messages +
+                                                                 (size_t)i * p->message_stride);
+        to[n++] = (entry){m->code, m->zh ? m->zh : m->en, m->en, m->hint_zh, m->hint_en,
+                          p->id,   JB_SEV_ERROR};
     }
     return n;
 }
@@ -79,9 +80,13 @@ void jb_errors_page(const jb_registry *r, jb_buf *out)
     }
     qsort(all, n, sizeof *all, by_code);
     jb_buf_str(out, "# 错误代码 · Messages\n\n"
-                    "Made by `jianbao plugins messages`; `jianbao explain CODE` shows one. {1}, {2} … stand for what was found.\n\n");
+                    "Made by `jianbao plugins messages`; `jianbao explain CODE` shows one. {1}, "
+                    "{2} … stand for what was found.\n\n");
     for (size_t i = 0; i < n; i++) {
-        print_entry(&all[i], out);
+        if (i == 0 || strcmp(all[i].code, all[i - 1].code) !=
+                          0) { /* plugins share helpers, and their messages */
+            print_entry(&all[i], out);
+        }
     }
     free(all);
 }

@@ -113,8 +113,12 @@ static jb_status declare(ch_source *src, jb_ctx *ctx, const jb_scan *scan)
                 (w.type.kind == 'd' || w.type.kind == 'h') && w.type.scale >= had->scale &&
                 w.type.precision - w.type.scale >=
                     (had->kind == 'l' ? 18 : had->precision - had->scale);
+            int truth =
+                (src->found[w.column].kind == CH_INT || src->found[w.column].kind == CH_UINT) &&
+                w.type.kind == 'b';
             src->converts = 1;
-            src->pushable &= widens; /* anything else rounds or refuses, which only a stream does */
+            src->pushable &=
+                widens || truth; /* anything else rounds or refuses, which only a stream does */
         }
         src->types[w.column] = w.type;
     }

@@ -30,7 +30,7 @@ static const jb_sql_form forms[] = {
     {"month", "toMonth($1)"},
     {"decimal", "toDecimal128($1, $2)"},
     {"case", "CASE WHEN $1 THEN $2 END"},
-    {"count", "COUNT($1)"},
+    {"count", "toInt64(COUNT($1))"},
     {"sum", "if(COUNT($1) = 0, NULL, if(throwIf(abs(toFloat64(SUM($1)) - SUM(toFloat64($1))) > "
             "1 + 1e-9 * SUM(abs(toFloat64($1)))) = 0, SUM($1), NULL))"},
     {"min", "if(COUNT($1) = 0, NULL, MIN($1))"},
@@ -50,6 +50,13 @@ static void put_exposed(dbt_sql *s, const ch_source *src, uint64_t i)
         dbt_put(s, "toDecimal128(");
         ch_put_name(s, src->names[i]);
         dbt_put(s, number);
+    } else if ((t->kind == CH_INT || t->kind == CH_UINT) &&
+               type->kind == 'b') { /* a stream refuses 2; so does this */
+        dbt_put(s, "if(throwIf(ifNull(");
+        ch_put_name(s, src->names[i]);
+        dbt_put(s, " NOT IN (0, 1), 0)) = 0, ");
+        ch_put_name(s, src->names[i]);
+        dbt_put(s, ", NULL)");
     } else if (t->kind == CH_FIXED) {
         dbt_put(s, "replaceRegexpOne(toString(");
         ch_put_name(s, src->names[i]);

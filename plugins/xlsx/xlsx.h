@@ -73,6 +73,7 @@ typedef struct xlsx_source {
     xlsx_range range;
     uint32_t head1, head2; /* header rows within the range, from 1 */
     int merged;
+    int keep_empty; /* an empty text is a text, not NULL */
     jb_files found;
     uint64_t kept_bytes; /* of shared texts that stay in memory */
     xlsx_file *files;

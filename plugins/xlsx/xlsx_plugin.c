@@ -15,7 +15,7 @@ static jb_status init(const jb_host *h)
 static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
 {
     xlsx_source *src = calloc(1, sizeof *src);
-    const char *range = NULL, *header = "1", *merged = "fill";
+    const char *range = NULL, *header = "1", *merged = "fill", *empty = "null";
     if (src == NULL)
         return jb_fail_code(host, ctx, JB_E_MEMORY, "E1049", NULL, NULL, NULL, NULL);
     src->env = (jb_grid_env){host, rows, &xlsx_codes, 1};
@@ -25,6 +25,8 @@ static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
     host->get_str(args, "range", &range);
     host->get_str(args, "header", &header);
     host->get_str(args, "merged", &merged);
+    host->get_str(args, "empty", &empty);
+    src->keep_empty = strcmp(empty, "text") == 0;
     src->merged = strcmp(merged, "first") == 0 ? XLSX_MERGED_FIRST
                   : strcmp(merged, "all") == 0 ? XLSX_MERGED_ALL
                                                : XLSX_MERGED_FILL;
@@ -69,6 +71,9 @@ static const jb_param params[] = {
      "(fill); all values in the first (first) or in every cell (all).",
      "表头以下的合并单元格：文字和日期各格都算、数字只算第一格（fill）；只算第一格（first）；"
      "各格都算（all）。"},
+    {sizeof(jb_param), JB_T_ENUM, 0, 0, "empty", "null", "null|text",
+     "What a cell with a text of no characters is: as good as no cell (null), or an empty text.",
+     "内容是空文字的单元格：当作没有（null），或当作空文字（text）。"},
 };
 
 static const jb_component component = {

@@ -177,6 +177,8 @@ static jb_status end_cell(xlsx_rows *r)
     if (r->n_text == r->value) {
         if (r->has_formula && r->type == 'n') /* written by a program that computes nothing */
             c->kind = JB_V_UNKNOWN;
+        else if (r->src->keep_empty && (r->type == 'i' || r->type == 't'))
+            c->kind = JB_V_TEXT;
         r->any |= c->kind != JB_V_NULL;
         return JB_OK;
     }
@@ -202,7 +204,8 @@ static jb_status end_cell(xlsx_rows *r)
         st = number(r, c);
     }
     c->n = r->n_text - r->value;
-    if (c->n == 0) /* "" is what a spreadsheet shows of an empty cell, and writes to CSV */
+    /* "" is what a spreadsheet shows of an empty cell, and writes to CSV */
+    if (c->n == 0 && !(r->src->keep_empty && c->kind == JB_V_TEXT))
         c->kind = JB_V_NULL;
     r->any |= c->kind != JB_V_NULL;
     return st;

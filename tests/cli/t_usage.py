@@ -55,7 +55,7 @@ def places(folder):
     calm = run("figures", path, "--json", wanted=0).out
     check(json.loads(calm)["figures"][0]["rows"] == [{"key": {}, "value": "4"}], "four rows", calm)
     for args in (["figures", "--json", path], ["--json", "figures", path], ["figures", "--threads=2", path, "--json"],
-                 ["figures", "--json", "--", path], ["-q", "figures", path, "--json", "-v"]):
+                 ["figures", "--json", "--", path], ["-q", "figures", path, "--json"]):
         check(run(*args, wanted=0).out == calm, "flags may stand anywhere: %s" % args)
     run("run", path, "-o" + folder.at("出"), wanted=0)
     run("run", "--output=" + folder.at("出"), path, wanted=0)

@@ -102,7 +102,7 @@ def streams(folder):
     path = folder.report()
     with open("/dev/full", "wb") as full:
         result = run("figures", path, stdout=full)
-        check(result.code == 1 and "stdout" in result.err, "a full stdout is told", result)
+        check(result.code == 1 and "E0821" in result.err, "a full stdout is told", result)
     closed = subprocess.run(
         ["/bin/sh", "-c", 'exec "$0" run "$1" -o "$2" >&- 2>&- <&-', PROGRAM, path, folder.at("闭")], check=False,
         env=environment())

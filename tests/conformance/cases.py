@@ -96,8 +96,14 @@ counts("日期等于", "d = \"2022-08-16\"", lambda r: eq(r.d, AS_OF))
 counts("日期晚于", "d > \"2022-08-16\"", lambda r: gt(r.d, AS_OF))
 counts("日期区间", "d between \"2022-01-01\" and \"2022-08-16\"", lambda r: between(r.d, date(2022, 1, 1), AS_OF))
 counts("闰日", "d = \"2020-02-29\"", lambda r: eq(r.d, date(2020, 2, 29)))
-counts("一九〇〇年元旦", "r = \"1900-01-01\"", lambda r: eq(r.r, date(1900, 1, 1)))
-counts("九九九九年末", "r > \"9999-01-01\"", lambda r: gt(r.r, date(9999, 1, 1)))
+for _name, _where, _rule in (("一九〇〇年元旦", "day = \"1900-01-01\"", lambda r: eq(r.day, date(1900, 1, 1))),
+                             ("九九九九年末", "day > \"9999-01-01\"", lambda r: gt(r.day, date(9999, 1, 1))),
+                             ("公元元年", "day <= \"0001-01-01\"", lambda r: le(r.day, date(1, 1, 1))),
+                             ("一九七〇年以前", "day < \"1970-01-01\"", lambda r: lt(r.day, date(1970, 1, 1)))):
+    add("远 " + _name, "type = count\nwhere = " + _where, kept(_rule, count), source="days")
+add("远 逐日", "type = count\ngroup_by = day", by(lambda r: (None if r.day is None else r.day.isoformat(),), count), source="days")
+add("远 逐年", "type = sum\ncolumn = n\ngroup_by = year(day)", by(lambda r: (None if r.day is None else "%04d" % r.day.year,), total("n")), source="days")
+add("远 最早", "type = count\nat = day\nperiod = 0001-01-01..1900-12-31", kept(lambda r: within(date(1, 1, 1), date(1900, 12, 31))(r.day), count), source="days")
 counts("日期比日期", "d > r", lambda r: gt(r.d, r.r))
 counts("日期空", "r is null", lambda r: r.r is None)
 counts("年函数", "year(d) = 2022", lambda r: None if r.d is None else r.d.year == 2022, push=False)

@@ -42,7 +42,8 @@ def blocks_text(blocks, push):
             out += ['[source "%s"]' % name[1:]] + lines + [""]
             continue
         types = ["type.%s = %s" % c for c in held[name][0]] if lines[0] != "type = union" else []
-        out += ['[source "%s"]' % name] + lines + types + ["pushdown = " + push, ""]
+        way = [] if any(line.startswith("pushdown") for line in lines) else ["pushdown = " + push]
+        out += ['[source "%s"]' % name] + lines + types + way + [""]
         if name == "t":
             zone = [line for line in types if not line.startswith("type.district ")]
             zones = ['where = zone in ("南川区", "东湖区", "西山区", "北岭区")', "pushdown = " + push]

@@ -27,6 +27,7 @@ def write(tables, folder):
     held = server(folder)
     sql = []
     for name, (columns, rows) in tables.items():
+        sql.append("DROP TABLE IF EXISTS %s;" % postgres.quote(name))
         sql.append("CREATE TABLE %s (%s);" % (postgres.quote(name), ", ".join(
             "%s %s" % (postgres.quote(c), TYPES.get(t, t.replace("decimal", "numeric"))) for c, t in columns)))
         sql.append("COPY %s FROM STDIN;" % postgres.quote(name))

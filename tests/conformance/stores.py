@@ -150,7 +150,7 @@ def write_workbook(tables, path):
 def write_xlsx(tables, folder):
     path = os.path.join(folder, "tables.xlsx")
     write_workbook(tables, path)
-    return {n: ["type = xlsx", "path = " + path, "sheet = " + n] for n in tables}
+    return {n: ["type = xlsx", "path = " + path, "sheet = " + n, "empty = text"] for n in tables}
 
 
 # What a database calls our types.

@@ -14,6 +14,8 @@ WORDS = [("w", "text"), ("v", "int")]
 NOTHING = [("a", "int"), ("b", "decimal(14,2)"), ("c", "text"), ("d", "date")]
 TARGETS = [("district", "text"), ("target", "int")]
 
+DAYS = [("day", "date"), ("n", "int")]
+
 DISTRICTS = ["东湖区", "西山区", "南川区", "北岭区"]
 INDUSTRIES = ["制造业", "服务业", "农业", None]
 
@@ -36,8 +38,8 @@ def edges():
         ("", "南川区", "", D("0.01"), D("0.2500"), 3, 1, 1.5, day(2020, 2, 29), day(2024, 2, 29), True, D("0.375")),
         (None, "南川区", "服务业", D("999999999999.99"), D("123456789012345678901234567890.1234"), 2, 2, 2.25, day(2021, 2, 28), day(2021, 8, 17), False, D("1.115")),
         ("O'Brien \"双引号\"", "北岭区", "制造业", D("-999999999999.99"), D("3.1416"), 2, 2, 100.125, day(2021, 8, 16), day(2022, 2, 28), True, D("-1.115")),
-        ("逗号,和\n换行", "北岭区", "制造业", D("0.10"), D("2.7183"), 11, 3, 0.7, day(2022, 3, 31), day(1900, 1, 1), True, D("0.000")),
-        ("a_b%c\\d", "北岭区", "农业", D("0.20"), D("1.4142"), 12, 3, 0.8, day(2022, 4, 1), day(9999, 12, 31), False, D("9999999.999")),
+        ("逗号,和\n换行", "北岭区", "制造业", D("0.10"), D("2.7183"), 11, 3, 0.7, day(2022, 3, 31), day(1971, 1, 1), True, D("0.000")),
+        ("a_b%c\\d", "北岭区", "农业", D("0.20"), D("1.4142"), 12, 3, 0.8, day(2022, 4, 1), day(2099, 12, 31), False, D("9999999.999")),
         ("  前后有空格  ", "东湖区", "农业", D("0.30"), D("1.7321"), 13, 4, 0.9, day(2022, 2, 28), day(1970, 1, 1), True, D("-9999999.999")),
         ("𠮷野家", "东湖区", "服务业", D("100000.00"), D("0.0000"), 14, 4, 12.5, day(2022, 8, 10), day(2022, 8, 15), True, D("5.555")),
         ("ABC", "西山区", "服务业", D("99999.99"), D("10.0000"), 15, 6, 13.5, day(2022, 8, 9), day(2022, 8, 1), False, D("5.545")),
@@ -85,6 +87,14 @@ def targets():
     return rows_of(TARGETS, [("东湖区", 40), ("西山区", 0), ("南川区", None), ("青田县", 12)])
 
 
+def days():
+    """Days that not every engine has: ClickHouse's begin in 1970, a spreadsheet's in March 1900."""
+    held = [date(1900, 1, 1), date(1899, 12, 31), date(1, 1, 1), date(1582, 10, 15), date(1969, 12, 31), date(1970, 1, 1),
+            date(2038, 1, 20), date(2149, 6, 7), date(9999, 12, 31), None, date(1900, 2, 28), date(1900, 3, 1)]
+    return rows_of(DAYS, [(d, i) for i, d in enumerate(held)])
+
+
 def tables():
     """name -> (columns, rows)"""
-    return {"t": (T, main_rows()), "words": (WORDS, words()), "nothing": (NOTHING, []), "targets": (TARGETS, targets())}
+    return {"t": (T, main_rows()), "words": (WORDS, words()), "nothing": (NOTHING, []), "targets": (TARGETS, targets()),
+            "days": (DAYS, days())}

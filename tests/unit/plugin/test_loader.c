@@ -12,7 +12,7 @@ static const expectation FAULTY[] = {
     {"short_size", "E0526", "16 bytes"},
     {"long_size", "E0526", "in the file"},
     {"newer_major", "E0519", "major version 2"},
-    {"needs_newer", "E0520", "1.7"},
+    {"needs_newer", "E0520", "1.8"},
     {"no_entry", "E0516", "no jb_plugin_v1"},
     {"newer_generation", "E0517", "jb_plugin_v2"},
     {"undefined_symbol", "E0515", "jb_nobody_offers_this"},
