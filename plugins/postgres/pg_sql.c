@@ -161,12 +161,13 @@ static jb_status estimate(jb_ctx *ctx, void *self, int64_t *rows)
     return st;
 }
 
+/* Processor time of server and client over a million rows of 11 columns, see docs/scale.md. */
 static const jb_sql_cost cost = {.size = sizeof(jb_sql_cost),
                                  .query = 1.5e6,
-                                 .row = 100,
-                                 .aggregate = 100,
-                                 .group = 130,
-                                 .distinct = 1100,
+                                 .row = 80,
+                                 .aggregate = 50,
+                                 .group = 75,
+                                 .distinct = 900,
                                  .deliver = 100,
                                  .cell = 70};
 
