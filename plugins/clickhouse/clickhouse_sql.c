@@ -375,15 +375,15 @@ static jb_status estimate(jb_ctx *ctx, void *self, int64_t *rows)
     return st;
 }
 
-/* Nanoseconds on one core; 1 M rows of the benchmark's table, see docs/sources.md. */
+/* Processor time of server and client over a million rows of 11 columns, see docs/scale.md. */
 static const jb_sql_cost cost = {.size = sizeof(jb_sql_cost),
-                                 .query = 6e6,
-                                 .row = 5,
-                                 .aggregate = 12,
-                                 .group = 30,
-                                 .distinct = 700,
-                                 .deliver = 60,
-                                 .cell = 60};
+                                 .query = 5e6,
+                                 .row = 2,
+                                 .aggregate = 8,
+                                 .group = 12,
+                                 .distinct = 800,
+                                 .deliver = 5,
+                                 .cell = 20};
 
 const jb_source_sql ch_sql = {.size = sizeof(jb_source_sql),
                               .forms = forms,
