@@ -10,33 +10,49 @@
 
 #define LINE_MAX_BYTES ((size_t)256 << 20)
 
+/* Whatever the version, these mean the same. */
+#define COMMON_FORMS \
+    {"ident", "\"\""},                                                                             \
+    {"param", "{jb_#}"},                                                                           \
+    {"not", "(NOT $1)"},                                                                           \
+    {"=", "($1 = $2)"},                                                                            \
+    {"<>", "($1 <> $2)"},                                                                          \
+    {"<", "($1 < $2)"},                                                                            \
+    {"<=", "($1 <= $2)"},                                                                          \
+    {">", "($1 > $2)"},                                                                            \
+    {">=", "($1 >= $2)"},                                                                          \
+    {"is_null", "($1 IS NULL)"},                                                                   \
+    {"year", "toYear($1)"},                                                                        \
+    {"quarter", "toQuarter($1)"},                                                                  \
+    {"month", "toMonth($1)"},                                                                      \
+    {"decimal", "toDecimal128($1, $2)"},                                                           \
+    {"case", "CASE WHEN $1 THEN $2 END"},                                                          \
+    {"count", "toInt64(COUNT($1))"},                                                               \
+    {"sum", "if(COUNT($1) = 0, NULL, if(throwIf(abs(toFloat64(SUM($1)) - SUM(toFloat64($1))) > "   \
+            "1 + 1e-9 * SUM(abs(toFloat64($1)))) = 0, SUM($1), NULL))"},                           \
+    {"min", "if(COUNT($1) = 0, NULL, MIN($1))"},                                                   \
+    {"max", "if(COUNT($1) = 0, NULL, MAX($1))"},                                                   \
+    {"distinct", "DISTINCT $1"},                                                                   \
+    {"null", "NULL"}
+
 static const jb_sql_form forms[] = {
-    {"ident", "\"\""},
-    {"param", "{jb_#}"},
     {"and", "($1 AND $2)"},
     {"or", "($1 OR $2)"},
-    {"not", "(NOT $1)"},
-    {"=", "($1 = $2)"},
-    {"<>", "($1 <> $2)"},
-    {"<", "($1 < $2)"},
-    {"<=", "($1 <= $2)"},
-    {">", "($1 > $2)"},
-    {">=", "($1 >= $2)"},
     {"in", "($1 IN ($2))"},
     {"between", "($1 BETWEEN $2 AND $3)"},
-    {"is_null", "($1 IS NULL)"},
-    {"year", "toYear($1)"},
-    {"quarter", "toQuarter($1)"},
-    {"month", "toMonth($1)"},
-    {"decimal", "toDecimal128($1, $2)"},
-    {"case", "CASE WHEN $1 THEN $2 END"},
-    {"count", "toInt64(COUNT($1))"},
-    {"sum", "if(COUNT($1) = 0, NULL, if(throwIf(abs(toFloat64(SUM($1)) - SUM(toFloat64($1))) > "
-            "1 + 1e-9 * SUM(abs(toFloat64($1)))) = 0, SUM($1), NULL))"},
-    {"min", "if(COUNT($1) = 0, NULL, MIN($1))"},
-    {"max", "if(COUNT($1) = 0, NULL, MAX($1))"},
-    {"distinct", "DISTINCT $1"},
-    {"null", "NULL"},
+    COMMON_FORMS,
+};
+
+/* In 18.16 NULL AND 0 is NULL, NULL OR 0 is 0, and NULL IN (1) is 0, which shows under a NOT. So
+ * where there are NULLs, truth is counted: 0, 1 unknown, 2. Otherwise the forms are those that an
+ * index knows. */
+#define LEAST_OF(a, b) "(nullIf(least(ifNull(" a " * 2, 1), ifNull(" b " * 2, 1)), 1) = 2)"
+static const jb_sql_form null_forms[] = {
+    {"and", LEAST_OF("$1", "$2")},
+    {"or", "(nullIf(greatest(ifNull($1 * 2, 1), ifNull($2 * 2, 1)), 1) = 2)"},
+    {"in", "if($1 IS NULL, NULL, $1 IN ($2))"},
+    {"between", LEAST_OF("($1 >= $2)", "($1 <= $3)")},
+    COMMON_FORMS,
 };
 
 /* A column as it streams: converted, or plain. */
@@ -52,9 +68,9 @@ static void put_exposed(dbt_sql *s, const ch_source *src, uint64_t i)
         dbt_put(s, number);
     } else if ((t->kind == CH_INT || t->kind == CH_UINT) &&
                type->kind == 'b') { /* a stream refuses 2; so does this */
-        dbt_put(s, "if(throwIf(ifNull(");
+        dbt_put(s, "if(throwIf(ifNull("); /* NULL NOT IN (0, 1) is 1 here */
         ch_put_name(s, src->names[i]);
-        dbt_put(s, " NOT IN (0, 1), 0)) = 0, ");
+        dbt_put(s, ", 0) NOT IN (0, 1)) = 0, ");
         ch_put_name(s, src->names[i]);
         dbt_put(s, ", NULL)");
     } else if (t->kind == CH_FIXED) {
@@ -385,10 +401,26 @@ static const jb_sql_cost cost = {.size = sizeof(jb_sql_cost),
                                  .deliver = 5,
                                  .cell = 20};
 
+static jb_status dialect(jb_ctx *ctx, void *self, const jb_sql_form **out, uint64_t *n,
+                         const jb_sql_cost **costs)
+{
+    const ch_source *src = self;
+    uint64_t i;
+    (void)ctx;
+    *out = src->converts ? null_forms : forms;
+    for (i = 0; i < src->n_columns; i++)
+        if (src->found[i].nullable)
+            *out = null_forms;
+    *n = sizeof forms / sizeof *forms;
+    *costs = &cost;
+    return JB_OK;
+}
+
 const jb_source_sql ch_sql = {.size = sizeof(jb_source_sql),
                               .forms = forms,
                               .n_forms = sizeof forms / sizeof *forms,
                               .from = from,
                               .query = query,
                               .estimate = estimate,
-                              .cost = &cost};
+                              .cost = &cost,
+                              .dialect = dialect};
