@@ -301,22 +301,81 @@ static int one_number(struct ArrowArrayStream *stream, int64_t *out)
     return found;
 }
 
-/* DuckDB counts the rows of its own tables; of a file or query nobody knows. */
+/* The number behind the last "Estimated Cardinality" of a plan, which is that of its root. */
+static int planned_rows(const char *text, size_t n, int64_t *out)
+{
+    static const char word[] = "\"Estimated Cardinality\": \"";
+    const size_t len = sizeof word - 1;
+    size_t i, digits;
+    for (i = n < len ? 0 : n - len + 1; i > 0; i--) {
+        if (memcmp(text + i - 1, word, len) != 0)
+            continue;
+        text += i - 1 + len;
+        n -= i - 1 + len;
+        for (digits = 0; digits < n && text[digits] >= '0' && text[digits] <= '9'; digits++)
+            ;
+        return jb_parse_int(text, digits, out) == JB_CELL_OK;
+    }
+    return 0;
+}
+
+/* What EXPLAIN says: one row, its name and the plan as JSON. */
+static int explained(struct ArrowArrayStream *stream, int64_t *out)
+{
+    struct ArrowSchema schema = {0};
+    struct ArrowArray a = {0};
+    int found = stream->get_schema(stream, &schema) == 0 && schema.n_children == 2 &&
+                strcmp(schema.children[1]->format, "u") == 0;
+    if (found && stream->get_next(stream, &a) == 0 && a.release != NULL) {
+        const struct ArrowArray *text = a.children[1];
+        found = a.length > 0 && !jb_is_null(text, text->offset + a.offset);
+        if (found) {
+            const int32_t *at = (const int32_t *)text->buffers[1] + text->offset + a.offset;
+            found = planned_rows((const char *)text->buffers[2] + at[0], (size_t)(at[1] - at[0]),
+                                 out);
+        }
+        a.release(&a);
+    } else {
+        found = 0;
+    }
+    if (schema.release != NULL)
+        schema.release(&schema);
+    stream->release(stream);
+    return found;
+}
+
+/* DuckDB counts the rows of its own tables; of a file or query its planner says what it expects. */
 static jb_status estimate(jb_ctx *ctx, void *self, int64_t *rows)
 {
     const ad_source *src = self;
     const char *dot = src->table != NULL ? strrchr(src->table, '.') : NULL;
     struct ArrowArrayStream stream;
     jb_sql_value value = {.size = sizeof value, .format = "u"};
-    if (src->table == NULL || src->session->dialect != AD_DUCKDB)
+    dbt_sql s = {0};
+    char *sql;
+    int found;
+    if (src->pushed == NULL || src->session->dialect != AD_DUCKDB)
         return JB_E_UNSUPPORTED;
-    value.text = dot != NULL ? dot + 1 : src->table;
-    if (ad_query(src, ctx,
-                 "SELECT CAST(max(estimated_size) AS BIGINT) FROM duckdb_tables() "
-                 "WHERE lower(table_name) = lower($1)",
-                 &value, 1, "table", NULL, &stream) != JB_OK)
-        return JB_E_DATA;
-    return one_number(&stream, rows) ? JB_OK : JB_E_UNSUPPORTED;
+    if (src->table != NULL) {
+        value.text = dot != NULL ? dot + 1 : src->table;
+        if (ad_query(src, ctx,
+                     "SELECT CAST(max(estimated_size) AS BIGINT) FROM duckdb_tables() "
+                     "WHERE lower(table_name) = lower($1)",
+                     &value, 1, "table", NULL, &stream) != JB_OK)
+            return JB_E_DATA;
+        if (one_number(&stream, rows))
+            return JB_OK;
+    }
+    dbt_put(&s, "EXPLAIN (FORMAT json) SELECT * FROM ");
+    dbt_put(&s, src->pushed);
+    sql = dbt_sql_take(&s);
+    if (sql == NULL)
+        return ad_no_memory(src, ctx);
+    found = ad_query(src, ctx, sql, NULL, 0, src->query != NULL ? "query" : "table", NULL,
+                     &stream) == JB_OK &&
+            explained(&stream, rows);
+    free(sql);
+    return found ? JB_OK : JB_E_UNSUPPORTED;
 }
 
 const jb_source_sql ad_sql = {.size = sizeof(jb_source_sql),
