@@ -26,6 +26,21 @@ foreach(when v1_0 today)
   set_target_properties(probe_${when} PROPERTIES C_VISIBILITY_PRESET hidden
                         LIBRARY_OUTPUT_DIRECTORY "${JB_MUSEUM_DIR}/probe_${when}" OUTPUT_NAME probe)
 endforeach()
+foreach(when v1_1 today)
+  set(header "${CMAKE_CURRENT_SOURCE_DIR}/v1_1")
+  if(when STREQUAL "today")
+    set(header "${PROJECT_SOURCE_DIR}/include/jianbao")
+  endif()
+  add_library(museum_1_1_${when} MODULE museum_1_1/through.c)
+  target_include_directories(museum_1_1_${when} PRIVATE "${header}")
+  target_link_libraries(museum_1_1_${when} PRIVATE jb_flags)
+  target_compile_options(museum_1_1_${when} PRIVATE -Werror=incompatible-pointer-types -Werror=int-conversion)
+  set_target_properties(museum_1_1_${when} PROPERTIES PREFIX "" OUTPUT_NAME museum_through C_VISIBILITY_PRESET hidden
+                        LIBRARY_OUTPUT_DIRECTORY "${JB_MUSEUM_DIR}/1_1_${when}")
+  list(APPEND museum_targets museum_1_1_${when})
+  add_test(NAME abi_museum_1_1_${when} COMMAND ${Python3_EXECUTABLE} -B "${CMAKE_CURRENT_SOURCE_DIR}/t_museum_1_1.py"
+           $<TARGET_FILE:jianbao> "${JB_MUSEUM_DIR}/1_1_${when}")
+endforeach()
 # The loader refuses what others may write to, whatever the umask of the build was.
 add_custom_target(museum_modes ALL COMMAND chmod -R go-w "${JB_MUSEUM_DIR}" DEPENDS ${museum_targets} VERBATIM)
 

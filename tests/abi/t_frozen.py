@@ -33,11 +33,11 @@ for wanted, name in sums:
         if hashlib.sha256(held.read()).hexdigest() != wanted:
             bad.append("%s is frozen and was edited" % name)
 listed = {name for _, name in sums}
-for folder in ("v1_0", "museum"):
+for folder in ("v1_0", "v1_1", "museum", "museum_1_1"):
     for name in os.listdir(os.path.join(here, folder)):
         if folder + "/" + name not in listed:
             bad.append("%s/%s is not in FROZEN" % (folder, name))
-old, new = read(os.path.join(here, "v1_0/plugin.h")), read(os.path.join(root, "include/jianbao/plugin.h"))
+old, new = read(os.path.join(here, "v1_1/plugin.h")), read(os.path.join(root, "include/jianbao/plugin.h"))
 if minor_of(new) == minor_of(old) and code_of(old) != code_of(new):
     a, b = code_of(old), code_of(new)
     at = next(i for i in range(min(len(a), len(b))) if a[i] != b[i]) if a[:len(b)] != b[:len(a)] else min(len(a), len(b))
