@@ -18,7 +18,8 @@ HOMES = {
     "sodium.h": ["core/plugin/sign.c", "tests/"],
     "sqlite3.h": ["plugins/sqlite/", "tests/"],
     "libpq-fe.h": ["plugins/postgres/", "tests/"],
-    "zip.h": ["plugins/xlsx/", "tests/"],
+    "zip.h": ["plugins/xlsx/", "plugins/lib/zip/", "tests/"],
+    "xlsxwriter.h": ["plugins/xlsxout/"],
     "expat.h": ["plugins/xlsx/", "tests/"],
     "sql.h": ["plugins/odbc/"],
     "sqlext.h": ["plugins/odbc/"],
@@ -91,7 +92,7 @@ def core_arrows(path, header):
 def check(path, text):
     includes = INCLUDE.findall(text)
     first = text.split("\n", 1)[0]
-    wanted = "MIT-0" if path.startswith(("include/jianbao/", "tests/abi/v1_0/")) else "Apache-2.0"
+    wanted = "MIT-0" if path.startswith(("include/jianbao/", "tests/abi/v1_")) else "Apache-2.0"
     if "SPDX-License-Identifier: " not in first or (not path.startswith("samples/") and wanted not in first):
         complain(path, "first line is not SPDX-License-Identifier: " + wanted)
     for _, header in includes:
