@@ -151,7 +151,7 @@ static double add_line_below(jb_book *book, const jb_node *node, jb_ts_items *it
     return pitch * (double)lines.n;
 }
 
-static double add_captions(jb_book *book, const jb_node *node, jb_ts_items *items, double y)
+double jb_book_chart_captions(jb_book *book, const jb_node *node, jb_ts_items *items, double y)
 {
     double top = y;
     y += add_line_below(book, node, items, y, caption_of(book, node), &caption_style);
@@ -179,16 +179,9 @@ static double chart_height(jb_book *book, const jb_node *node, const jb_chart_ap
     return MIN(block, most) - below;
 }
 
-void jb_book_add_chart(jb_book *book, const jb_node *node)
+void jb_book_draw_chart(jb_book *book, const jb_node *node, const jb_chart_api *charts,
+                        jb_ts_items *items, double height)
 {
-    const jb_chart_api *charts = book->host->query(JB_HOST_CHART);
-    if (!charts) {
-        jb_book_fail(book, JB_E_INTERNAL, "E0967", JB_HOST_CHART, NULL, NULL);
-        return;
-    }
-    jb_ts_items *items = jb_ts_items_new(), *below = jb_ts_items_new();
-    double below_height = add_captions(book, node, below, 0);
-    double height = chart_height(book, node, charts, below_height);
     const char *alt = NULL;
     if (charts->describe(book->ctx, node, &alt) != JB_OK)
         alt = NULL;
@@ -200,6 +193,19 @@ void jb_book_add_chart(jb_book *book, const jb_node *node)
     jb_ts_canvas_free(canvas);
     if (status != JB_OK && book->status == JB_OK)
         book->status = status;
+}
+
+void jb_book_add_chart(jb_book *book, const jb_node *node)
+{
+    const jb_chart_api *charts = book->host->query(JB_HOST_CHART);
+    if (!charts) {
+        jb_book_fail(book, JB_E_INTERNAL, "E0967", JB_HOST_CHART, NULL, NULL);
+        return;
+    }
+    jb_ts_items *items = jb_ts_items_new(), *below = jb_ts_items_new();
+    double below_height = jb_book_chart_captions(book, node, below, 0);
+    double height = chart_height(book, node, charts, below_height);
+    jb_book_draw_chart(book, node, charts, items, height);
     jb_ts_items_append(items, below, 0, height);
     jb_ts_atom *atom = jb_ts_alloc(book->arena, sizeof *atom);
     *atom = (jb_ts_atom){.height = height + below_height, .break_before = true};

@@ -317,7 +317,7 @@ static void set_sheet(jb_book *book)
     }
 }
 
-jb_status jb_book_make(jb_book *book, const jb_host *host, jb_ctx *ctx, const jb_doc *doc)
+jb_status jb_book_open(jb_book *book, const jb_host *host, jb_ctx *ctx, const jb_doc *doc)
 {
     memset(book, 0, sizeof *book);
     book->host = host;
@@ -330,8 +330,13 @@ jb_status jb_book_make(jb_book *book, const jb_host *host, jb_ctx *ctx, const jb
     book->dests = g_hash_table_new(g_str_hash, g_str_equal);
     const char *strict = jb_book_attr(book, book->root, "strict");
     book->strict = strict && strcmp(strict, "yes") == 0;
-    collect_dests(book, book->doc->first(book->root));
-    if (jb_book_open_fonts(book) == JB_OK) {
+    return jb_book_open_fonts(book);
+}
+
+jb_status jb_book_make(jb_book *book, const jb_host *host, jb_ctx *ctx, const jb_doc *doc)
+{
+    if (jb_book_open(book, host, ctx, doc) == JB_OK) {
+        collect_dests(book, book->doc->first(book->root));
         set_sheet(book);
         book->flow = jb_ts_flow_new(book->fonts, book->arena, &book->sheet);
         add_title(book);

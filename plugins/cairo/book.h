@@ -41,10 +41,16 @@ extern const jb_ts_style jb_book_body, jb_book_heading1, jb_book_heading2, jb_bo
 
 /* Sets the whole document. On failure everything is freed and reported. */
 jb_status jb_book_make(jb_book *book, const jb_host *host, jb_ctx *ctx, const jb_doc *doc);
+/* Sets nothing but the chart called `name`, with its caption, on one page `width` points wide and as
+ * high as it needs. `key` is the parameter to blame when there is no such chart. */
+jb_status jb_book_make_picture(jb_book *book, const jb_host *host, jb_ctx *ctx, const jb_doc *doc,
+                               const char *name, double width, const char *key);
 void jb_book_free(jb_book *book);
 
 /* ---- for the files that set single kinds of blocks (internal) ---- */
 
+/* The part of making a book that comes before anything is set: services, root, fonts. */
+jb_status jb_book_open(jb_book *book, const jb_host *host, jb_ctx *ctx, const jb_doc *doc);
 /* Opens the fonts of the layout; they are found when first used, and reported then. */
 jb_status jb_book_open_fonts(jb_book *book);
 /* Warns (fails when strict) of what was collected about fonts. */
@@ -64,6 +70,11 @@ void jb_book_add_para(jb_book *book, const jb_node *node, const jb_ts_run *runs,
                       double first_indent, const char *tag);
 void jb_book_add_table(jb_book *book, const jb_node *node);
 void jb_book_add_chart(jb_book *book, const jb_node *node);
+/* The drawing alone, as wide as the measure, at the origin of `items`. */
+void jb_book_draw_chart(jb_book *book, const jb_node *node, const jb_chart_api *charts,
+                        jb_ts_items *items, double height);
+/* Caption, subtitle and source from y on; returns the height they take. */
+double jb_book_chart_captions(jb_book *book, const jb_node *node, jb_ts_items *items, double y);
 void jb_book_add_signature(jb_book *book, const jb_node *node);
 void jb_book_add_placeholder(jb_book *book, const jb_node *node);
 

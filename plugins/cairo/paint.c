@@ -12,7 +12,9 @@ static void set_color(cairo_t *cr, uint32_t rgba)
                           (double)(rgba >> 8 & 0xFF) / 255.0, (double)(rgba & 0xFF) / 255.0);
 }
 
-static void paint_glyphs(cairo_t *cr, const jb_ts_item *item, const jb_small_fonts *fonts)
+/* `outlines`: fill them as shapes, since Cairo 1.16 rounds a glyph's place to whole dots. */
+static void paint_glyphs(cairo_t *cr, const jb_ts_item *item, const jb_small_fonts *fonts,
+                         bool outlines)
 {
     const jb_ts_glyphs *run = item->glyphs;
     cairo_glyph_t glyph_room[ON_STACK], *glyphs = glyph_room;
@@ -31,8 +33,14 @@ static void paint_glyphs(cairo_t *cr, const jb_ts_item *item, const jb_small_fon
     cairo_set_font_face(cr, jb_small_font(fonts, run->face));
     cairo_set_font_size(cr, run->size);
     set_color(cr, run->color);
-    cairo_show_text_glyphs(cr, run->text, (int)run->text_len, glyphs, (int)run->n_glyphs, clusters,
-                           (int)run->n_clusters, (cairo_text_cluster_flags_t)0);
+    if (outlines) {
+        cairo_new_path(cr);
+        cairo_glyph_path(cr, glyphs, (int)run->n_glyphs);
+        cairo_fill(cr);
+    } else {
+        cairo_show_text_glyphs(cr, run->text, (int)run->text_len, glyphs, (int)run->n_glyphs,
+                               clusters, (int)run->n_clusters, (cairo_text_cluster_flags_t)0);
+    }
     if (glyphs != glyph_room)
         g_free(glyphs);
     if (clusters != cluster_room)
@@ -179,7 +187,7 @@ static void paint_items(cairo_t *cr, const jb_ts_page *page, const jb_small_font
         const jb_ts_item *item = &page->items[i];
         switch (item->type) {
         case JB_TS_ITEM_GLYPHS:
-            paint_glyphs(cr, item, fonts);
+            paint_glyphs(cr, item, fonts, m == NULL);
             break;
         case JB_TS_ITEM_RECT:
             set_color(cr, item->color);

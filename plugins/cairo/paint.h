@@ -7,8 +7,8 @@
 #include "smallfonts.h"
 #include "typeset/page.h"
 
-/* Draws the items of a page on a Cairo context whose unit is the point. Errors are those of the
- * context. */
+/* Draws the items of a page on a Cairo context whose unit is the point, text as filled outlines: for
+ * pictures. Errors are those of the context. */
 void jb_cairo_paint_page(cairo_t *cr, const jb_ts_page *page, const jb_small_fonts *fonts);
 
 /* The same for a PDF surface: with structure elements, destinations, and links to those of `dests`

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The plugin: renderer `pdf`. */
+/* The plugin, and its renderer `pdf`. */
 #include "book.h"
 #include "pdfout.h"
+#include "pictures.h"
 
 #include <stdlib.h>
 
-static const char *const kinds[] = {"document", "section",   "heading",     "para",     "item",
-                                    "table",    "column",    "row",         "cell",     "chart",
-                                    "note",     "signature", "placeholder", "pagebreak"};
+const char *const jb_cairo_kinds[JB_CAIRO_KINDS] = {
+    "document", "section", "heading", "para", "item",      "table",       "column",
+    "row",      "cell",    "chart",   "note", "signature", "placeholder", "pagebreak"};
 
 /* The one writable datum a plugin keeps: the host, given once before anything else is called. */
 static const jb_host *the_host;
@@ -16,6 +17,11 @@ static jb_status init(const jb_host *host)
 {
     the_host = host;
     return JB_OK;
+}
+
+const jb_host *jb_cairo_host(void)
+{
+    return the_host;
 }
 
 typedef struct {
@@ -64,8 +70,8 @@ static jb_status render(jb_ctx *ctx, void *self, const jb_doc *doc)
 }
 
 static const jb_renderer renderer = {.size = sizeof renderer,
-                                     .kinds = kinds,
-                                     .n_kinds = sizeof kinds / sizeof kinds[0],
+                                     .kinds = jb_cairo_kinds,
+                                     .n_kinds = JB_CAIRO_KINDS,
                                      .render = render};
 
 static const jb_iface ifaces[] = {{JB_RENDERER, &renderer}};
@@ -87,7 +93,7 @@ static const jb_component pdf = {
     .n_ifaces = sizeof ifaces / sizeof ifaces[0],
 };
 
-static const jb_component *const components[] = {&pdf};
+static const jb_component *const components[] = {&pdf, &jb_cairo_svg, &jb_cairo_png};
 
 #define MESSAGE(code_, en_, zh_, hint_en_, hint_zh_)                                               \
     {                                                                                              \
@@ -130,6 +136,18 @@ static const jb_message messages[] = {
             "this is a fault of the renderer, please report it", "这是排版程序的错误，请报告"),
     MESSAGE("E0967", "the host does not offer {1}", "宿主程序没有提供 {1}", NULL, NULL),
     MESSAGE("E0968", "the PDF could not be written: {1}", "无法写出 PDF：{1}", NULL, NULL),
+    MESSAGE("E0971", "the picture could not be made: {1}", "无法生成图片：{1}",
+            "try fewer dots an inch, or a narrower picture", "请减小 dpi 或 width"),
+    MESSAGE("E0972", "\"{1}\" is neither a page nor a range of pages",
+            "“{1}”不是页码，也不是页码范围", "write 3 or 3-5; at most 64 of them",
+            "请写成 3 或 3-5，至多64项"),
+    MESSAGE("E0973", "the document has no chart called \"{1}\"", "文稿中没有名为“{1}”的图",
+            "name a section of type chart that is printed in this issue",
+            "请写 type = chart 的节名，且该节在本期印出"),
+    MESSAGE("E0974", "pages and chart exclude each other", "pages 与 chart 不能同时写",
+            "remove one of them", "请删去其中一个"),
+    MESSAGE("E0975", "none of these pages exists: the document has {1}",
+            "所列的页都不存在：文稿共 {1} 页", NULL, NULL),
 };
 
 JB_EXPORT const jb_plugin jb_plugin_v1 = {
