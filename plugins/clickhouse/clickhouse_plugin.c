@@ -2,6 +2,7 @@
 #include "clickhouse.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 static const jb_host *host;
 static const jb_rows_api *rows;
@@ -86,14 +87,30 @@ static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
     return JB_OK;
 }
 
+/* Old servers tell columns of a block by their names alone, and name a literal or a call by its
+ * text: beside a column called NULL, 1 or sum(x) a condition would read that column instead. */
+static int like_an_expression(const char *name)
+{
+    static const char *const words[] = {"null", "true", "false", "inf", "nan"};
+    size_t n = strlen(name), i;
+    for (i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasecmp(name, words[i]) == 0)
+            return 1;
+    i = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+    return n > 0 && (strchr("0123456789'-+.[(", name[0]) != NULL ||
+                     (i > 0 && name[i] == '(' && name[n - 1] == ')'));
+}
+
 /* Types the configuration declares; what stands between them and the server's is noted for SQL. */
 static jb_status declare(ch_source *src, jb_ctx *ctx, const jb_scan *scan)
 {
     uint32_t i, column;
     src->converts = scan->n_null_texts > 0;
     src->pushable = scan->n_null_texts == 0;
-    for (i = 0; i < src->n_columns; i++)
+    for (i = 0; i < src->n_columns; i++) {
         src->converts |= src->found[i].cast != NULL || src->found[i].kind == CH_FIXED;
+        src->pushable &= !like_an_expression(src->names[i]);
+    }
     for (i = 0; i < scan->n_columns; i++) {
         const jb_column *c = dbt_column(scan, i);
         const jb_type *had;
