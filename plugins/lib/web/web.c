@@ -313,7 +313,9 @@ static int fail_status(jb_web *w, jb_web_fault *why)
     n = w->n < sizeof line - 1 ? w->n : sizeof line - 1;
     memcpy(line, w->buf, n);
     line[n] = '\0';
-    return jb_web_say(why, JB_WEB_STATUS, w->url, line);
+    (void)jb_web_say(why, JB_WEB_STATUS, w->url, line);
+    jb_web_star(&w->ask, why->text);
+    return why->kind;
 }
 
 /* Takes the address that the answer points to. */
