@@ -33,7 +33,7 @@ static void put_part(dbt_sql *t, const char *key, const char *value)
     if (t->n > 0 && t->text[t->n - 1] != ';')
         dbt_put(t, ";");
     dbt_put(t, key);
-    if (strpbrk(value, ";{}[](),?*=!@ ") == NULL) {
+    if (strpbrk(value, ";{}[](),?*=!@ %+") == NULL) {
         dbt_put(t, value);
         return;
     }
