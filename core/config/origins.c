@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE /* strcasestr, memrchr */
 /* The tree shown: where every value came from, and as a file again. */
 #include "config/config_impl.h"
 
@@ -8,15 +9,59 @@
 
 static const char STARS[] = "********";
 
-/* A secret that a process has not asked for yet is known by its key. */
+/* A secret that a process has not asked for yet is known by its key: conninfo, secret.NAME,
+ * option.password … */
 static int is_secret(const char *key, int asked)
 {
-    return asked || strcmp(key, "password") == 0 || strncmp(key, "password.", 9) == 0;
+    static const char *const words[] = {"password", "passwd",     "pwd",      "secret",
+                                        "token",    "credential", "conninfo", "connection"};
+    static const char *const columns[] = {"name.", "type.",
+                                          "unit."}; /* what follows is a heading */
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        if (!asked && strncmp(key, columns[i], strlen(columns[i])) == 0) {
+            return 0;
+        }
+    }
+    for (size_t i = 0; !asked && i < sizeof words / sizeof *words; i++) {
+        asked = strcasestr(key, words[i]) != NULL;
+    }
+    return asked;
+}
+
+/* scheme://user:password@host */
+static int has_credentials(const char *raw)
+{
+    for (const char *at = strstr(raw, "://"); at; at = strstr(at + 3, "://")) {
+        size_t n = strcspn(at + 3, "/?# \t\n");
+        const char *end = memrchr(at + 3, '@', n);
+        if (end && memchr(at + 3, ':', (size_t)(end - at - 3))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Nothing but ${…}, and no default in them, which would be the secret itself. */
+static int only_refers(const char *raw)
+{
+    int n = 0;
+    for (const char *end; *raw; raw = end + 1, n++) {
+        raw += strspn(raw, " \t\n");
+        end = strncmp(raw, "${", 2) == 0 ? strchr(raw, '}') : NULL;
+        if (!end) {
+            return n > 0 && !*raw;
+        }
+        const char *otherwise = strstr(raw, ":-");
+        if (otherwise && otherwise < end && otherwise + 2 < end) {
+            return 0;
+        }
+    }
+    return n > 0;
 }
 
 static const char *shown(const char *key, const char *raw, int secret)
 {
-    return is_secret(key, secret) && !strstr(raw, "${") ? STARS : raw;
+    return (is_secret(key, secret) && !only_refers(raw)) || has_credentials(raw) ? STARS : raw;
 }
 
 static void put_place(jb_buf *b, const jb_place *p)
