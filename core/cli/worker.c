@@ -209,15 +209,21 @@ static void die_first(void)
     }
 }
 
-static void become_worker(jb_worker *w, int request, int reply, pid_t parent)
+/* A core would hold passwords; nor may a debugger of the same user look. */
+static void leave_no_core(void)
 {
     const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
+}
+
+static void become_worker(jb_worker *w, int request, int reply, pid_t parent)
+{
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) {
         _exit(1); /* it died in between */
     }
-    setrlimit(RLIMIT_CORE, &none); /* a core would hold passwords */
-    prctl(PR_SET_DUMPABLE, 0);
+    leave_no_core();
     umask(077);
     die_first();
     shed_descriptors(request, reply);
@@ -273,6 +279,7 @@ jb_worker *jb_worker_start(const jb_job *job)
         w->state = job->start(job->arg);
         return w;
     }
+    leave_no_core(); /* the supervisor's environment and files hold them as well */
     void *shared = mmap(NULL, CRUMBS_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     w->crumbs = shared == MAP_FAILED ? NULL : shared;
     if (!w->crumbs || fork_worker(w) != 0) {
