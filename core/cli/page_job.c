@@ -90,6 +90,7 @@ static unsigned fence_in(const jb_job_arg *arg)
     jb_sandbox_declared(s, arg->config, 0);
     if (arg->write_dir) {
         jb_sandbox_write(s, arg->write_dir);
+        (void)setenv("TMPDIR", arg->write_dir, 1); /* a library's own temporary files: nowhere else is open */
     }
     return jb_sandbox_enter(s, 0);
 }
