@@ -73,6 +73,31 @@ static void add_sources(line *l, const char *sources)
     }
 }
 
+/* What charts of this plugin's family hold their figures against; their data travel with the chart. */
+static const char *const second_keys[] = {"target", "versus"};
+enum { N_SECOND = sizeof second_keys / sizeof *second_keys };
+
+/* The items of a second key in order; JB_E_UNSUPPORTED past the last, and when the chart has no such key. */
+static jb_status attach_second(jb_ctx *ctx, const jb_figures_api *figures, const jb_doc_api *doc,
+                               jb_node *node, const char *key)
+{
+    uint64_t i;
+    for (i = 0;; i++) {
+        jb_figure f;
+        jb_status status = figures->get(ctx, key, i, &f);
+        if (status == JB_OK)
+            status = doc->attach(ctx, node, key, i);
+        if (status != JB_OK)
+            return status == JB_E_UNSUPPORTED ? JB_OK : status;
+    }
+}
+
+static void note_figure(const jb_figure *f, line *sources, int *dated)
+{
+    add_sources(sources, f->source != NULL ? f->source : "");
+    *dated |= f->as_of != NULL && f->as_of[0] != '\0';
+}
+
 /* 数据来源：…；截至… from where the figures come from. */
 static jb_status provenance(jb_ctx *ctx, const chart *c, const jb_figures_api *figures,
                             const jb_text_api *text, line *out)
@@ -81,15 +106,18 @@ static jb_status provenance(jb_ctx *ctx, const chart *c, const jb_figures_api *f
     const char *printed = NULL;
     jb_figure f;
     uint64_t i;
+    size_t k;
     jb_status status = JB_OK;
     int dated = 0;
     for (i = 0; i < c->n_metrics && status == JB_OK; i++) {
         status = figures->get(ctx, "metric", i, &f);
         if (status != JB_OK)
             return status;
-        add_sources(&sources, f.source != NULL ? f.source : "");
-        dated |= f.as_of != NULL && f.as_of[0] != '\0';
+        note_figure(&f, &sources, &dated);
     }
+    for (k = 0; k < N_SECOND; k++)
+        for (i = 0; figures->get(ctx, second_keys[k], i, &f) == JB_OK; i++)
+            note_figure(&f, &sources, &dated);
     if (sources.n > 0) {
         add(out, "数据来源：");
         add(out, sources.text);
@@ -141,6 +169,8 @@ static jb_status write_chart(jb_ctx *ctx, void *self, jb_node *parent)
     status = doc->draw_with(ctx, node, "chart");
     for (i = 0; i < c->n_metrics && status == JB_OK; i++)
         status = doc->attach(ctx, node, "metric", i);
+    for (i = 0; i < N_SECOND && status == JB_OK; i++)
+        status = attach_second(ctx, figures, doc, node, second_keys[i]);
     if (status == JB_OK && host->get_str(c->args, "chart", &component))
         status = doc->set(ctx, node, "chart", component);
     name = doc->attr(parent, "name");

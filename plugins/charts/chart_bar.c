@@ -1,252 +1,264 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Bars from zero: horizontal when names are many or long, columns otherwise. */
-#include "chart_paint.h"
-#include "chart_scale.h"
+/* Bars from zero: horizontal when names are many or long, columns otherwise; side by side or stacked. */
+#include "chart_bar.h"
 #include "charts.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define MAX_COLUMNS 7      /* more categories than this become horizontal bars */
-#define NAME_SHARE 0.34    /* most of the width that category names may take */
+#define MAX_COLUMNS 7 /* more categories than this become horizontal bars */
 #define COLUMN_CHART_HEIGHT 190.0
 
-typedef struct bar_chart {
-    const jb_canvas *c;
-    chart_data d;
-    chart_scale s;
-    double w, h, top;        /* top: below unit and legend */
-    double ascent, descent;  /* of "value" text */
-    double x0, x1, y0, y1;   /* the plot */
-} bar_chart;
-
-static void value_text(const bar_chart *b, size_t series, size_t i, char *out)
+const char *bar_series_name(const chart_bar *b, size_t s)
 {
-    if (!b->d.series[series].present[i])
-        memcpy(out, "\xe2\x80\x93", 4); /* missing is not zero */
-    else
-        chart_number(b->d.series[series].value[i] / b->s.divisor, b->s.decimals, out);
+    return b->p.d.series[s].name != NULL ? b->p.d.series[s].name : "";
 }
 
-static double widest_value(const bar_chart *b)
+double bar_widest_series(const chart_bar *b)
 {
-    char text[64];
     double most = 0;
-    size_t s, i;
-    for (s = 0; s < b->d.n_series; s++) {
-        for (i = 0; i < b->d.n; i++) {
-            value_text(b, s, i, text);
-            most = fmax(most, chart_text_width(b->c, "value", text));
-        }
-    }
+    size_t s;
+    for (s = 0; s < b->p.d.n_series; s++)
+        most = fmax(most, chart_text_width(b->p.c, "label", bar_series_name(b, s)));
     return most;
 }
 
-static double widest_name(const bar_chart *b)
+void bar_total_text(const chart_bar *b, size_t i, char *out)
 {
+    const chart_data *d = &b->p.d;
+    jb_i128 total = 0, v;
+    int scale = 0;
+    size_t s, missing = 0;
+    for (s = 0; s < d->n_series; s++)
+        scale = d->series[s].scale > scale ? d->series[s].scale : scale;
+    for (s = 0; s < d->n_series; s++) {
+        missing += !d->series[s].present[i];
+        if (d->series[s].present[i] && jb_dec_rescale(d->series[s].exact[i], d->series[s].scale, scale, &v) == 0)
+            total += v;
+    }
+    if (missing == d->n_series)
+        memcpy(out, "\xe2\x80\x93", 4);
+    else if (missing > 0) /* a sum of some parts is not the total */
+        snprintf(out, 64, "缺%zu项", missing);
+    else
+        chart_exact_number(total, scale, &b->p.s, out);
+}
+
+double bar_widest_total(const chart_bar *b)
+{
+    char text[64];
     double most = 0;
     size_t i;
-    for (i = 0; i < b->d.n; i++)
-        most = fmax(most, chart_text_width(b->c, "label", b->d.category[i]));
+    for (i = 0; i < b->p.d.n; i++) {
+        bar_total_text(b, i, text);
+        most = fmax(most, chart_text_width(b->p.c, "value", text));
+    }
     return most;
 }
 
-static double at_x(const bar_chart *b, double v)
+void bar_reach(const chart_bar *b, size_t i, double *below, double *above)
 {
-    return b->x0 + (v - b->s.lo) / (b->s.hi - b->s.lo) * (b->x1 - b->x0);
-}
-
-static double at_y(const bar_chart *b, double v)
-{
-    return b->y1 - (v - b->s.lo) / (b->s.hi - b->s.lo) * (b->y1 - b->y0);
-}
-
-static int has_negative(const bar_chart *b)
-{
-    return b->s.lo < 0;
-}
-
-/* Gridlines and tick labels along the value axis; labels that would touch are left out. */
-static void value_axis(const bar_chart *b, int horizontal)
-{
-    chart_boxes placed = {0};
-    size_t i, n = chart_scale_ticks(&b->s);
-    char text[64];
-    for (i = 0; i < n; i++) {
-        double v = b->s.lo + (double)i * b->s.step;
-        int zero = fabs(v) < b->s.step / 1e6;
-        chart_box box;
-        double x, y;
-        if (zero)
-            continue;
-        if (horizontal)
-            chart_line_to(b->c, at_x(b, v), b->y0, at_x(b, v), b->y1, CHART_GRID, 0.5);
+    size_t s;
+    *below = *above = 0;
+    for (s = 0; s < b->p.d.n_series; s++) {
+        double v = b->p.d.series[s].present[i] ? b->p.d.series[s].value[i] : 0;
+        if (b->stacked)
+            *(v < 0 ? below : above) += v;
         else
-            chart_line_to(b->c, b->x0, at_y(b, v), b->x1, at_y(b, v), CHART_GRID, 0.5);
-        chart_number(v / b->s.divisor, b->s.tick_decimals, text);
-        x = horizontal ? at_x(b, v) : b->x0 - 4;
-        y = horizontal ? b->y1 + b->ascent + 3 : at_y(b, v) + b->ascent / 2 - 1;
-        box = chart_text_box(b->c, x, y, horizontal ? JB_ANCHOR_MIDDLE : JB_ANCHOR_END, "axis", text);
-        if (box.x0 < 0 || box.x1 > b->w || !chart_boxes_free_at(&placed, &box) ||
-            chart_boxes_add(&placed, &box) != 0)
-            continue;
-        chart_text(b->c, x, y, horizontal ? JB_ANCHOR_MIDDLE : JB_ANCHOR_END, "axis", CHART_SOFT, text);
+            *(v < 0 ? below : above) = v < 0 ? fmin(*below, v) : fmax(*above, v);
     }
-    free(placed.at);
 }
 
-static void one_bar(const bar_chart *b, size_t s, size_t i, double y, double thick)
+static void make_scale(chart_bar *b)
 {
+    double lo = 0, hi = 0, below, above;
+    size_t i;
+    for (i = 0; i < b->p.d.n; i++) {
+        bar_reach(b, i, &below, &above);
+        lo = fmin(lo, below);
+        hi = fmax(hi, above);
+    }
+    chart_scale_range(&b->p.d, lo, hi, 1, &b->p.s);
+}
+
+/* ---- rows ---- */
+
+static void one_row_bar(chart_bar *b, size_t s, size_t i, double y, double thick, int named)
+{
+    const chart_plot *p = &b->p;
+    const chart_series *series = &p->d.series[s];
+    double v = series->present[i] ? series->value[i] : 0, zero = chart_x(p, 0), end = chart_x(p, v);
+    double base = chart_baseline(p, y + thick / 2);
     char text[64];
-    const chart_series *series = &b->d.series[s];
-    double v = series->present[i] ? series->value[i] : 0;
-    double zero = at_x(b, 0), end = at_x(b, v);
-    double mid = y + thick / 2 + (b->ascent - b->descent) / 2;
     if (series->present[i])
-        chart_rect(b->c, fmin(zero, end), y, fabs(end - zero), thick, chart_palette[s]);
-    value_text(b, s, i, text);
-    if (v < 0)
-        chart_text(b->c, end - 3, mid, JB_ANCHOR_END, "value", CHART_INK, text);
-    else
-        chart_text(b->c, end + 3, mid, JB_ANCHOR_START, "value", CHART_INK, text);
+        chart_rect(p->c, fmin(zero, end), y, fabs(end - zero), thick, chart_palette[s]);
+    chart_value_text(&p->d, s, i, &p->s, text);
+    if (v < 0) {
+        chart_text(p->c, end - 3, base, JB_ANCHOR_END, "value", CHART_INK, text);
+        return;
+    }
+    chart_text(p->c, end + 3, base, JB_ANCHOR_START, "value", series->present[i] ? CHART_INK : CHART_SOFT,
+               text);
+    if (named)
+        chart_text(p->c, end + 9 + chart_text_width(p->c, "value", text), base, JB_ANCHOR_START, "label",
+                   chart_text_palette[s], bar_series_name(b, s));
 }
 
-static double row_height(const bar_chart *b)
+static void grouped_row(chart_bar *b, size_t i, int named)
 {
-    return (b->ascent + b->descent + 1) * (double)b->d.n_series + 5;
+    size_t s, n = b->p.d.n_series;
+    double line = b->p.ascent + b->p.descent, gap = fmin(CHART_ROW_GAP, b->p.slot * 0.3), thick;
+    gap = fmax(fmin(gap, b->p.slot - (line + 0.6) * (double)n), 1);
+    thick = (b->p.slot - gap) / (double)n;
+    for (s = 0; s < n; s++)
+        one_row_bar(b, s, i, chart_row_y(&b->p, i) + gap / 2 + thick * (double)s,
+                    thick - (n > 1 ? 0.6 : 0), named);
 }
 
-static void draw_horizontal(bar_chart *b)
+static void stacked_row(chart_bar *b, size_t i)
 {
-    char name[256], note[64];
-    double room = widest_value(b) + 5, names = fmin(widest_name(b), b->w * NAME_SHARE);
-    double axis = b->ascent + b->descent + 5, slot;
-    size_t i, s, shown = b->d.n;
-    b->x0 = names + 8 + (has_negative(b) ? room : 0);
-    b->x1 = fmax(b->x0 + 20, b->w - room);
-    b->y0 = b->top;
-    b->y1 = b->h - axis;
-    if (row_height(b) * (double)shown > b->y1 - b->y0) { /* too many for the height given */
-        double fit = floor((b->y1 - b->y0 - axis) / row_height(b));
-        shown = fit < 1 ? 1 : (size_t)fit;
-        b->y1 -= axis;
-    }
-    slot = (b->y1 - b->y0) / (double)shown;
-    slot = fmin(slot, row_height(b) * 1.6);
-    b->y1 = b->y0 + slot * (double)shown;
-    value_axis(b, 1);
-    for (i = 0; i < shown; i++) {
-        double y = b->y0 + slot * (double)i, thick = (slot - 5) / (double)b->d.n_series;
-        chart_fit(b->c, "label", b->d.category[i], names, name, sizeof name);
-        chart_text(b->c, names, y + slot / 2 + (b->ascent - b->descent) / 2, JB_ANCHOR_END, "label",
-                   CHART_INK, name);
-        for (s = 0; s < b->d.n_series; s++)
-            one_bar(b, s, i, y + 2.5 + thick * (double)s, thick - (b->d.n_series > 1 ? 0.5 : 0));
-    }
-    chart_line_to(b->c, at_x(b, 0), b->y0, at_x(b, 0), b->y1, CHART_BASE, 0.8);
-    if (shown < b->d.n) {
-        snprintf(note, sizeof note, "另有%zu项未列出", b->d.n - shown);
-        chart_text(b->c, 0, b->h - b->descent, JB_ANCHOR_START, "axis", CHART_SOFT, note);
-    }
-}
-
-static double tick_room(const bar_chart *b)
-{
+    const chart_plot *p = &b->p;
+    double below = 0, above = 0, gap = fmin(CHART_ROW_GAP, p->slot * 0.3);
+    double y = chart_row_y(p, i) + gap / 2, thick = p->slot - gap, base = chart_baseline(p, y + thick / 2);
     char text[64];
-    double most = 0;
-    size_t i, n = chart_scale_ticks(&b->s);
-    for (i = 0; i < n; i++) {
-        chart_number((b->s.lo + (double)i * b->s.step) / b->s.divisor, b->s.tick_decimals, text);
-        most = fmax(most, chart_text_width(b->c, "axis", text));
+    size_t s;
+    for (s = 0; s < p->d.n_series; s++) {
+        double v = p->d.series[s].present[i] ? p->d.series[s].value[i] : 0;
+        double from = v < 0 ? below : above, x0 = chart_x(p, fmin(from, from + v)),
+               x1 = chart_x(p, fmax(from, from + v));
+        *(v < 0 ? &below : &above) = from + v;
+        if (x1 - x0 <= 0)
+            continue;
+        chart_rect(p->c, x0, y, fmax(x1 - x0 - 0.6, 0.1), thick, chart_palette[s]);
+        chart_value_text(&p->d, s, i, &p->s, text);
+        if (chart_text_width(p->c, "value", text) + 5 <= x1 - x0)
+            chart_text(p->c, (x0 + x1) / 2, base, JB_ANCHOR_MIDDLE, "value", chart_ink_on(chart_palette[s]),
+                       text);
     }
-    return most + 6;
+    bar_total_text(b, i, text);
+    chart_text(p->c, chart_x(p, above) + 3, base, JB_ANCHOR_START, "value", CHART_INK, text);
 }
 
-static int columns_fit(const bar_chart *b)
+/* A row beside whose bars the series can be named: all present, none below zero. p->shown: none. */
+static size_t naming_row(const chart_bar *b)
 {
-    double slot = (b->w - tick_room(b)) / (double)b->d.n;
-    return b->d.n <= MAX_COLUMNS && widest_name(b) <= slot - 6 &&
-           widest_value(b) <= slot * 0.8 / (double)b->d.n_series - 2;
-}
-
-static void draw_columns(bar_chart *b)
-{
-    double line = b->ascent + b->descent, slot;
-    size_t i, s;
-    b->x0 = tick_room(b);
-    b->x1 = b->w;
-    b->y0 = b->top + line + 2;
-    b->y1 = b->h - line - 5 - (has_negative(b) ? line + 2 : 0);
-    slot = (b->x1 - b->x0) / (double)b->d.n;
-    value_axis(b, 0);
-    for (i = 0; i < b->d.n; i++) {
-        double left = b->x0 + slot * ((double)i + 0.1), each = slot * 0.8 / (double)b->d.n_series;
-        for (s = 0; s < b->d.n_series; s++) {
-            const chart_series *series = &b->d.series[s];
-            double v = series->present[i] ? series->value[i] : 0, thick = fmin(each - 1, 42);
-            double x = left + each * (double)s + (each - thick) / 2, y = at_y(b, v);
-            char text[64];
-            if (series->present[i])
-                chart_rect(b->c, x, fmin(y, at_y(b, 0)), thick, fabs(at_y(b, 0) - y), chart_palette[s]);
-            value_text(b, s, i, text);
-            chart_text(b->c, x + thick / 2, v < 0 ? y + b->ascent + 2 : y - b->descent - 1,
-                       JB_ANCHOR_MIDDLE, "value", CHART_INK, text);
-        }
-        chart_text(b->c, b->x0 + slot * ((double)i + 0.5), b->h - b->descent - 1, JB_ANCHOR_MIDDLE,
-                   "label", CHART_INK, b->d.category[i]);
+    size_t i, s, good;
+    for (i = 0; i < b->p.shown; i++) {
+        for (s = 0, good = 0; s < b->p.d.n_series; s++)
+            good += b->p.d.series[s].present[i] && b->p.d.series[s].value[i] >= 0;
+        if (good == b->p.d.n_series)
+            break;
     }
-    chart_line_to(b->c, b->x0, at_y(b, 0), b->x1, at_y(b, 0), CHART_BASE, 0.8);
+    return i;
 }
 
-static int load(bar_chart *b, const chart_self *self, const jb_node *node)
+/* Names of stacked series over the first row, each over its part; 0 when they find no room. */
+static int name_parts(const chart_bar *b, int draw)
 {
-    if (chart_data_load(charts_doc(), node, &b->d) != 0)
-        return -1;
-    if (self->order == CHART_ORDER_VALUE || (self->order == CHART_ORDER_AUTO && !b->d.natural))
-        chart_data_sort(&b->d);
-    return 0;
+    const chart_plot *p = &b->p;
+    double at[CHART_MAX_SERIES] = {0}, size[CHART_MAX_SERIES] = {0}, mid[CHART_MAX_SERIES] = {0}, from = 0;
+    size_t s, n = p->d.n_series;
+    for (s = 0; s < n; s++) {
+        double v = p->d.series[s].value[0];
+        if (!p->d.series[s].present[0] || v <= 0)
+            return 0;
+        at[s] = mid[s] = (chart_x(p, from) + chart_x(p, from + v)) / 2;
+        size[s] = chart_text_width(p->c, "label", bar_series_name(b, s)) + 8;
+        from += v;
+    }
+    if (!chart_spread(at, size, n, 0, p->w))
+        return 0;
+    for (s = 0; s < n; s++)
+        if (fabs(at[s] - mid[s]) > fmax(size[s], 40))
+            return 0;
+    for (s = 0; draw && s < n; s++) {
+        chart_line_to(p->c, at[s], p->y0 - 2, mid[s], p->y0 + 2, chart_palette[s], 0.6);
+        chart_text(p->c, at[s], p->y0 - 3 - p->descent, JB_ANCHOR_MIDDLE, "label", chart_text_palette[s],
+                   bar_series_name(b, s));
+    }
+    return 1;
+}
+
+void bar_rows_draw(chart_bar *b)
+{
+    chart_plot *p = &b->p;
+    int many = p->d.n_series > 1;
+    double line = p->ascent + p->descent, right, left, name = many ? bar_widest_series(b) + 8 : 0;
+    double least = b->stacked ? line + 3 : (line + 1) * (double)p->d.n_series + 3;
+    size_t i, named;
+    right = (b->stacked ? bar_widest_total(b) : chart_widest_value(p, 0, p->d.n_series)) + 5;
+    left = p->s.lo < 0 && !b->stacked ? chart_widest_value(p, 0, p->d.n_series) + 5 : 0;
+    if (b->stacked && many)
+        p->top += line + 4;
+    chart_rows_lay(p, left, right, line + 5, least);
+    named = many && !b->stacked ? naming_row(b) : p->shown;
+    if (named < p->shown && p->x1 - name - p->x0 >= p->w * 0.3)
+        chart_rows_lay(p, left, right + name, line + 5, least);
+    else
+        named = p->shown;
+    b->direct = !many || named < p->shown || (b->stacked && name_parts(b, 0));
+    chart_grid_x(p);
+    for (i = 0; i < p->shown; i++) {
+        chart_row_name(p, i);
+        if (b->stacked)
+            stacked_row(b, i);
+        else
+            grouped_row(b, i, i == named);
+    }
+    if (many && b->stacked && b->direct)
+        name_parts(b, 1);
+    chart_zero_x(p);
+    chart_rows_note(p);
+}
+
+/* ---- both ---- */
+
+static void order(const chart_self *self, chart_data *d)
+{
+    if (self->order == CHART_ORDER_VALUE || (self->order == CHART_ORDER_AUTO && !d->natural))
+        chart_data_sort(d, 0);
 }
 
 jb_status bar_height(jb_ctx *ctx, void *self, const jb_node *node, double width, double *out)
 {
-    bar_chart b;
-    double per;
+    const chart_self *me = (const chart_self *)self;
+    chart_data d;
+    double lines;
     (void)ctx;
-    (void)width;
-    memset(&b, 0, sizeof b);
-    if (load(&b, (const chart_self *)self, node) != 0)
+    if (chart_data_load(charts_doc(), node, 0, &d) != 0)
         return JB_E_MEMORY;
-    /* Text of about 9 points; draw() makes do with what it is given. */
-    per = 13.0 * (double)b.d.n_series + 5;
-    *out = b.d.n <= MAX_COLUMNS ? COLUMN_CHART_HEIGHT : 40 + per * (double)b.d.n;
-    chart_data_free(&b.d);
+    lines = me->stacked ? 1 : (double)(d.n_series > 0 ? d.n_series : 1);
+    *out = chart_rows_height(&d, width, lines, 40);
+    if (d.n <= MAX_COLUMNS)
+        *out = fmax(*out, COLUMN_CHART_HEIGHT);
+    chart_data_free(&d);
     return JB_OK;
 }
 
-jb_status bar_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, double h,
-                   const jb_canvas *c)
+jb_status bar_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, double h, const jb_canvas *c)
 {
-    bar_chart b;
+    const chart_self *me = (const chart_self *)self;
+    chart_bar b;
     (void)ctx;
     memset(&b, 0, sizeof b);
-    b.c = c;
-    b.w = w;
-    b.h = h;
-    if (load(&b, (const chart_self *)self, node) != 0)
+    if (chart_plot_begin(&b.p, c, node, 0, w, h) != 0)
         return JB_E_MEMORY;
-    chart_text_height(c, "value", &b.ascent, &b.descent);
-    if (b.d.n == 0) {
-        chart_text(c, w / 2, h / 2, JB_ANCHOR_MIDDLE, "label", CHART_SOFT, "无数据");
-    } else {
-        chart_scale_make(&b.d, 1, &b.s);
-        b.top = chart_head(c, w, &b.d, b.s.unit, b.d.n_series > 1);
-        if (columns_fit(&b))
-            draw_columns(&b);
+    if (b.p.d.n > 0) {
+        chart_head_words words = {.unit = b.p.s.unit};
+        size_t s;
+        order(me, &b.p.d);
+        b.stacked = me->stacked && b.p.d.n_series > 1;
+        make_scale(&b);
+        b.p.top = b.p.s.unit[0] != '\0' || b.p.d.n_series > 1 ? b.p.ascent + b.p.descent + 6 : 0;
+        if (b.p.d.n <= MAX_COLUMNS && columns_fit(&b))
+            columns_draw(&b);
         else
-            draw_horizontal(&b);
+            bar_rows_draw(&b);
+        for (s = 0; !b.direct && s < b.p.d.n_series; s++)
+            words.legend[words.n_legend++] = bar_series_name(&b, s);
+        chart_head(c, w, &words);
     }
-    chart_data_free(&b.d);
+    chart_plot_end(&b.p);
     return JB_OK;
 }

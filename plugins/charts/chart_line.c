@@ -180,7 +180,7 @@ static void value_label(line_chart *l, size_t s, size_t i)
     char text[64];
     double x = at_x(l, i), y = at_y(l, l->d.series[s].value[i]), width;
     int strict, k;
-    chart_number(l->d.series[s].value[i] / l->s.divisor, l->s.decimals, text);
+    chart_value_text(&l->d, s, i, &l->s, text);
     width = chart_text_width(l->c, "value", text);
     for (strict = 1; strict >= 0; strict--) {
         for (k = 0; k < 6; k++) {
@@ -189,7 +189,7 @@ static void value_label(line_chart *l, size_t s, size_t i)
             chart_box box = chart_text_box(l->c, tx, ty, JB_ANCHOR_MIDDLE, "value", text);
             if (strict && (box.x0 < 0 || box.x1 > l->w || box.y1 > l->y1 || crosses_a_line(l, &box)))
                 continue;
-            if (place(l, tx, ty, JB_ANCHOR_MIDDLE, "value", chart_palette[s], text))
+            if (place(l, tx, ty, JB_ANCHOR_MIDDLE, "value", chart_text_palette[s], text))
                 return;
         }
     }
@@ -238,7 +238,7 @@ static void end_names(line_chart *l, double room)
         for (k = 0; k < 24; k++) {
             double shift = (k % 2 ? 1 : -1) * line / 2 * (double)((k + 1) / 2);
             double at = fmin(fmax(y + shift, l->y0), l->y1) + l->ascent / 2;
-            if (place(l, l->x1 + 4, at, JB_ANCHOR_START, "label", chart_palette[s], name))
+            if (place(l, l->x1 + 4, at, JB_ANCHOR_START, "label", chart_text_palette[s], name))
                 break;
         }
     }
@@ -248,9 +248,11 @@ static void draw(line_chart *l)
 {
     double room = 0, ticks = 0, line = l->ascent + l->descent;
     char text[64];
+    chart_head_words words = {.n_legend = 0};
     size_t s, i, n;
     chart_scale_make(&l->d, 0, &l->s);
-    l->top = chart_head(l->c, l->w, &l->d, l->s.unit, 0);
+    words.unit = l->s.unit;
+    l->top = chart_head(l->c, l->w, &words);
     for (s = 0; l->d.n_series > 1 && s < l->d.n_series; s++)
         room = fmax(room, chart_text_width(l->c, "label",
                                            l->d.series[s].name != NULL ? l->d.series[s].name : ""));
@@ -293,10 +295,10 @@ jb_status line_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, doub
     l.c = c;
     l.w = w;
     l.h = h;
-    if (chart_data_load(charts_doc(), node, &l.d) != 0)
+    if (chart_data_load(charts_doc(), node, 0, &l.d) != 0)
         return JB_E_MEMORY;
     chart_text_height(c, "value", &l.ascent, &l.descent);
-    if (l.d.n == 0)
+    if (l.d.n == 0 || l.d.n_series == 0)
         chart_text(c, w / 2, h / 2, JB_ANCHOR_MIDDLE, "label", CHART_SOFT, "无数据");
     else
         draw(&l);

@@ -1,11 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "chart_paint.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-const uint32_t chart_palette[CHART_MAX_SERIES] = {0x1f4e79ffu, 0xd9822bffu, 0x2e8b57ffu, 0x7f7f7fffu};
+const uint32_t chart_palette[CHART_MAX_SERIES] = {0x1f4e79ffu, 0xcf7a1fffu, 0x2a1515ffu, 0x6f6f6fffu};
+const uint32_t chart_text_palette[CHART_MAX_SERIES] = {0x1f4e79ffu, 0x97520cffu, 0x2a1515ffu, 0x595959ffu};
+
+static double linear(uint32_t channel)
+{
+    double v = (double)(channel & 0xff) / 255;
+    return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
+}
+
+double chart_luminance(uint32_t color)
+{
+    return 0.2126 * linear(color >> 24) + 0.7152 * linear(color >> 16) + 0.0722 * linear(color >> 8);
+}
+
+uint32_t chart_ink_on(uint32_t fill)
+{
+    double y = chart_luminance(fill) + 0.05;
+    return 1.05 / y >= y / (chart_luminance(CHART_INK) + 0.05) ? 0xffffffffu : CHART_INK;
+}
 
 void chart_line_to(const jb_canvas *c, double x0, double y0, double x1, double y1, uint32_t color,
                    double width)
@@ -108,26 +127,51 @@ int chart_boxes_add(chart_boxes *b, const chart_box *box)
     return 0;
 }
 
-double chart_head(const jb_canvas *c, double width, const chart_data *d, const char *unit,
-                  int legend)
+int chart_spread(double *at, const double *size, size_t n, double lo, double hi)
+{
+    double need = 0, edge = lo;
+    size_t i;
+    for (i = 0; i < n; i++)
+        need += size[i];
+    if (need > hi - lo)
+        return 0;
+    for (i = 0; i < n; i++) { /* away from the left neighbour, then back from the right end */
+        at[i] = fmax(at[i], edge + size[i] / 2);
+        edge = at[i] + size[i] / 2;
+    }
+    for (i = n, edge = hi; i > 0; i--) {
+        at[i - 1] = fmin(at[i - 1], edge - size[i - 1] / 2);
+        edge = at[i - 1] - size[i - 1] / 2;
+    }
+    return 1;
+}
+
+double chart_head(const jb_canvas *c, double width, const chart_head_words *words)
 {
     double ascent, descent, x, line;
-    char text[96];
+    char text[96], fitted[96];
     size_t s;
     chart_text_height(c, "label", &ascent, &descent);
     line = ascent + descent + 2;
     x = 0;
-    if (unit[0] != '\0') {
-        snprintf(text, sizeof text, "单位：%s", unit);
-        chart_text(c, 0, ascent, JB_ANCHOR_START, "label", CHART_SOFT, text);
-        x = chart_text_width(c, "label", text) + 16;
+    if (words->unit[0] != '\0') {
+        snprintf(text, sizeof text, "单位：%s", words->unit);
+        chart_fit(c, "label", text, width, fitted, sizeof fitted);
+        chart_text(c, 0, ascent, JB_ANCHOR_START, "label", CHART_SOFT, fitted);
+        x = chart_text_width(c, "label", fitted) + 16;
     }
-    for (s = 0; legend && s < d->n_series; s++) {
+    for (s = 0; s < words->n_legend; s++) {
         char name[128];
-        double room = (width - x) / (double)(d->n_series - s) - 24;
-        chart_fit(c, "label", d->series[s].name != NULL ? d->series[s].name : "", room, name,
-                  sizeof name);
-        chart_rect(c, x, ascent - 7, 8, 8, chart_palette[s]);
+        double room = (width - x) / (double)(words->n_legend - s) - 24;
+        if (words->legend[s] == NULL)
+            continue;
+        chart_fit(c, "label", words->legend[s], room, name, sizeof name);
+        if (x + 12 + chart_text_width(c, "label", name) > width)
+            break;
+        if (words->mark != NULL)
+            words->mark(c, x + 4, ascent - 3, s);
+        else
+            chart_rect(c, x, ascent - 7, 8, 8, chart_palette[s % CHART_MAX_SERIES]);
         chart_text(c, x + 12, ascent, JB_ANCHOR_START, "label", CHART_INK, name);
         x += 24 + chart_text_width(c, "label", name);
     }

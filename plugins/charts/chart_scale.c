@@ -5,15 +5,27 @@
 #include <stdio.h>
 #include <string.h>
 
-static double nice_step(double span)
+#define MOST_TICKS 6
+#define LEAST_TICKS 3
+
+static double ticks_of(double lo, double hi, double step)
 {
-    static const double nice[] = {1, 2, 2.5, 5, 10};
-    double raw = span / 5, power = pow(10, floor(log10(raw)));
-    size_t i;
-    for (i = 0; i + 1 < sizeof nice / sizeof *nice; i++)
-        if (nice[i] * power >= raw * (1 - 1e-9))
-            break;
-    return nice[i] * power;
+    return ceil(hi / step - 1e-9) - floor(lo / step + 1e-9) + 1;
+}
+
+/* The smallest of 1, 2, 2.5, 5 × 10ⁿ that gives no more than six ticks; whole where the data are. */
+static double nice_step(double lo, double hi, int whole)
+{
+    static const double nice[] = {1, 2, 2.5, 5};
+    double power = pow(10, floor(log10((hi - lo) / MOST_TICKS)));
+    size_t i = 0;
+    while (i < 12) {
+        double step = nice[i % 4] * (i < 4 ? power : i < 8 ? power * 10 : power * 100);
+        if (ticks_of(lo, hi, step) <= MOST_TICKS && !(whole && step < 1e6 && step != floor(step)))
+            return step;
+        i++;
+    }
+    return whole && hi - lo < 1 ? 1 : power * 100;
 }
 
 static void extent(const chart_data *d, double *lo, double *hi)
@@ -77,12 +89,11 @@ static int data_decimals(const chart_data *d, double divisor)
     return n > 2 ? 2 : n;
 }
 
-void chart_scale_make(const chart_data *d, int zero, chart_scale *s)
+void chart_scale_range(const chart_data *d, double lo, double hi, int zero, chart_scale *s)
 {
-    double lo, hi, most;
+    double most;
     char unit[64];
     memset(s, 0, sizeof *s);
-    extent(d, &lo, &hi);
     /* A line may leave zero out only where that shows something: the data span is small beside its level. */
     if (!zero && ((lo > 0 && lo > (hi - lo) * 2) || (hi < 0 && -hi > (hi - lo) * 2)) && hi > lo)
         s->broken = 1;
@@ -91,21 +102,33 @@ void chart_scale_make(const chart_data *d, int zero, chart_scale *s)
         hi = fmax(hi, 0);
     }
     if (hi <= lo)
-        hi = lo + (lo == 0 ? 1 : fabs(lo));
-    s->step = nice_step(hi - lo);
-    if (integers_only(d) && s->step < 1)
-        s->step = 1;
+        hi = lo + 1;
+    s->step = nice_step(lo, hi, integers_only(d));
     s->lo = floor(lo / s->step + 1e-9) * s->step;
     s->hi = ceil(hi / s->step - 1e-9) * s->step;
+    while (chart_scale_ticks(s) < LEAST_TICKS) {
+        if (hi <= 0 && lo < 0)
+            s->lo -= s->step;
+        else
+            s->hi += s->step;
+    }
     s->divisor = 1;
     snprintf(s->unit, sizeof s->unit, "%s", d->n_series > 0 ? d->series[0].unit : "");
     most = fmax(fabs(s->lo), fabs(s->hi));
     while (most / s->divisor >= 1e5 && larger_unit(s->unit, unit)) {
         s->divisor *= 1e4;
+        s->power += 4;
         memcpy(s->unit, unit, sizeof unit);
     }
     s->tick_decimals = decimals_for(s->step / s->divisor);
-    s->decimals = data_decimals(d, s->divisor);
+    s->decimals = most / s->divisor < 1e6 ? data_decimals(d, s->divisor) : 0; /* seven digits say enough */
+}
+
+void chart_scale_make(const chart_data *d, int zero, chart_scale *s)
+{
+    double lo, hi;
+    extent(d, &lo, &hi);
+    chart_scale_range(d, lo, hi, zero, s);
 }
 
 size_t chart_scale_ticks(const chart_scale *s)
@@ -113,15 +136,11 @@ size_t chart_scale_ticks(const chart_scale *s)
     return (size_t)floor((s->hi - s->lo) / s->step + 1.5);
 }
 
-void chart_number(double shown, int decimals, char *out)
+/* Thousands separators into plain digits; −0 after rounding is 0. */
+static void group_digits(const char *plain, int negative, char *out)
 {
-    char plain[64];
-    size_t n, point, i, at = 0;
-    snprintf(plain, sizeof plain, "%.*f", decimals, fabs(shown));
-    n = strlen(plain);
-    point = strcspn(plain, ".");
-    /* −0 after rounding is 0 */
-    if (shown < 0 && strspn(plain, "0.") < n) {
+    size_t n = strlen(plain), point = strcspn(plain, "."), i, at = 0;
+    if (negative && strspn(plain, "0.") < n) {
         memcpy(out, "\xe2\x88\x92", 3);
         at = 3;
     }
@@ -131,4 +150,53 @@ void chart_number(double shown, int decimals, char *out)
         out[at++] = plain[i];
     }
     out[at] = '\0';
+}
+
+void chart_number(double shown, int decimals, char *out)
+{
+    char plain[64];
+    snprintf(plain, sizeof plain, "%.*f", decimals, fabs(shown));
+    group_digits(plain, shown < 0, out);
+}
+
+void chart_exact_number(jb_i128 v, int scale, const chart_scale *s, char *out)
+{
+    char digits[48], plain[64];
+    int negative = v < 0, n = 0, at = 0;
+    jb_i128 shown;
+    /* v × 10^-scale ÷ 10^power, at the decimals all labels share; half away from zero, as the text rounds */
+    if (jb_dec_rescale(negative ? -v : v, scale + s->power, s->decimals, &shown) != 0)
+        shown = 0;
+    do {
+        digits[n++] = (char)('0' + (int)(shown % 10));
+        shown /= 10;
+    } while (shown > 0 || n <= s->decimals);
+    while (n > 0) {
+        if (n == s->decimals)
+            plain[at++] = '.';
+        plain[at++] = digits[--n];
+    }
+    plain[at] = '\0';
+    group_digits(plain, negative, out);
+}
+
+void chart_value_text(const chart_data *d, size_t series, size_t i, const chart_scale *s, char *out)
+{
+    if (!d->series[series].present[i])
+        memcpy(out, "\xe2\x80\x93", 4); /* missing is not zero */
+    else
+        chart_exact_number(d->series[series].exact[i], d->series[series].scale, s, out);
+}
+
+/* Shares and rates: one decimal, exact halves away from zero. */
+void chart_percent(jb_i128 part, jb_i128 whole, char *out)
+{
+    static const chart_scale one = {.decimals = 1};
+    jb_i128 tenths;
+    if (jb_dec_divide(part, 0, whole, 2, 1, &tenths) != 0) {
+        memcpy(out, "\xe2\x80\x93", 4);
+        return;
+    }
+    chart_exact_number(tenths, 1, &one, out);
+    memcpy(out + strlen(out), "%", 2);
 }
