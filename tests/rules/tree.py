@@ -92,7 +92,7 @@ def core_arrows(path, header):
 def check(path, text):
     includes = INCLUDE.findall(text)
     first = text.split("\n", 1)[0]
-    wanted = "MIT-0" if path.startswith(("include/jianbao/", "tests/abi/v1_")) else "Apache-2.0"
+    wanted = "MIT-0" if path.startswith(("include/jianbao/", "tests/abi/v1_0/", "tests/abi/v1_1/")) else "Apache-2.0"
     if "SPDX-License-Identifier: " not in first or (not path.startswith("samples/") and wanted not in first):
         complain(path, "first line is not SPDX-License-Identifier: " + wanted)
     for _, header in includes:
