@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "snapshot.h"
 
+#include <glob.h>
 #include <stdio.h>
 
 jb_status snap_fail(const snap_source *src, jb_ctx *ctx, const char *code, const char *path,
@@ -12,18 +13,19 @@ jb_status snap_fail(const snap_source *src, jb_ctx *ctx, const char *code, const
     return jb_grid_fail(&src->env, ctx, JB_E_DATA, code, &at, arg1, arg2);
 }
 
-static void warn(const snap_source *src, jb_ctx *ctx, const char *code, const char *path)
+static void warn(const snap_source *src, jb_ctx *ctx, const char *code, const char *path,
+                 const char *arg2)
 {
-    const char *args[1] = {path};
+    const char *args[2] = {path, arg2};
     jb_fault f;
     memset(&f, 0, sizeof f);
     f.size = (uint32_t)sizeof f;
     f.status = JB_E_DATA;
     f.code = code;
     f.args = args;
-    f.n_args = 1;
+    f.n_args = arg2 != NULL ? 2 : 1;
     f.key = "path";
-    f.file = path;
+    f.file = arg2 != NULL ? NULL : path;
     src->env.host->warn(ctx, &f);
 }
 
@@ -66,11 +68,11 @@ static jb_status consider(snap_source *src, jb_ctx *ctx, const jb_file *file, in
     if (st != JB_OK && alone)
         return snap_fail(src, ctx, code, file->path, file->path, NULL);
     if (st != JB_OK) {
-        warn(src, ctx, code, file->path);
+        warn(src, ctx, code, file->path, NULL);
         return JB_OK;
     }
     if (head.draft && !alone) {
-        warn(src, ctx, "E1237", file->path);
+        warn(src, ctx, "E1237", file->path, NULL);
     } else if ((src->as_of[0] == '\0' || strcmp(day_of(&head), src->as_of) < 0) &&
                (src->file == NULL || is_newer(&head, best))) {
         *best = head;
@@ -80,17 +82,40 @@ static jb_status consider(snap_source *src, jb_ctx *ctx, const jb_file *file, in
     return JB_OK;
 }
 
+/* The first issue of all has none before it, which is no fault: its figures are missing. */
+static jb_status none_before(snap_source *src, jb_ctx *ctx)
+{
+    char total[24];
+    const char *day = src->as_of[0] != '\0' ? src->as_of : "—";
+    snprintf(total, sizeof total, "%llu", (unsigned long long)src->files.n);
+    if (strpbrk(src->path, "*?[") == NULL)
+        return snap_fail(src, ctx, "E1232", NULL, day, total);
+    warn(src, ctx, "E1232", day, total);
+    snprintf(src->version, sizeof src->version, "-");
+    src->chosen = 1;
+    return JB_OK;
+}
+
+static int matches_nothing(const char *pattern)
+{
+    glob_t found;
+    int got = glob(pattern, 0, NULL, &found);
+    globfree(&found);
+    return got == GLOB_NOMATCH && strpbrk(pattern, "*?[") != NULL;
+}
+
 jb_status snap_choose(jb_ctx *ctx, void *self, const char *as_of)
 {
     snap_source *src = self;
     snap_issue best;
     const char *code;
-    char total[24];
     uint64_t i;
     jb_status st;
     snap_forget(src);
     snprintf(src->as_of, sizeof src->as_of, "%.10s", as_of);
     memset(&best, 0, sizeof best);
+    if (matches_nothing(src->path))
+        return none_before(src, ctx);
     st = jb_files_find(&src->env, ctx, src->path, &src->files);
     for (i = 0; st == JB_OK && i < src->files.n; i++) {
         int alone = src->files.n == 1 && strcmp(src->files.files[0].path, src->path) == 0;
@@ -98,10 +123,8 @@ jb_status snap_choose(jb_ctx *ctx, void *self, const char *as_of)
     }
     if (st != JB_OK)
         return st;
-    if (src->file == NULL) {
-        snprintf(total, sizeof total, "%llu", (unsigned long long)src->files.n);
-        return snap_fail(src, ctx, "E1232", NULL, src->as_of[0] != '\0' ? src->as_of : "—", total);
-    }
+    if (src->file == NULL)
+        return none_before(src, ctx);
     st = snap_read(src, ctx, src->file, 0, 0, &src->issue, &code);
     if (st == JB_E_DATA && code != NULL)
         return snap_fail(src, ctx, code, src->file->path, src->file->path, NULL);

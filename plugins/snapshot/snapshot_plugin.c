@@ -63,9 +63,10 @@ static const jb_message messages[] = {
                "{1} 不是 json 输出的往期简报",
                "keep only those files in the folder, or narrow `path`",
                "该文件夹里只放往期文件，或把 path 写得更窄"),
-    JB_MESSAGE("E1232", "no issue before {1} among {2} files", "{2} 个文件中没有 {1} 之前的一期",
-               "the first issue has none before it: leave out what compares with it until the next",
-               "第一期没有上期可比：先不写与上期比较的内容"),
+    JB_MESSAGE(
+        "E1232", "no issue before {1} among {2} files", "{2} 个文件中没有 {1} 之前的一期",
+        "the first issue has none before it: its figures are missing, so give the text an or \"…\"",
+        "第一期没有上期：上期的数按缺值处理，正文里用 or \"…\" 写明"),
     JB_MESSAGE("E1233", "that issue has no figure “{1}”; it has {2}",
                "那一期没有指标“{1}”，有：{2}", "write the name as it was then", "请按当时的名称写"),
     JB_MESSAGE("E1234", "{1} was written by a later release", "{1} 是更高版本写的",
