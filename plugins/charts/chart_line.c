@@ -294,7 +294,7 @@ jb_status line_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, doub
     memset(&l, 0, sizeof l);
     l.c = c;
     l.w = w;
-    l.h = h;
+    l.h = h > 60 ? h - 4 : h; /* air above the caption */
     if (chart_data_load(charts_doc(), node, 0, &l.d) != 0)
         return JB_E_MEMORY;
     chart_text_height(c, "value", &l.ascent, &l.descent);

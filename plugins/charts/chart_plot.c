@@ -12,7 +12,7 @@ int chart_plot_begin(chart_plot *p, const jb_canvas *c, const jb_node *node, siz
     memset(p, 0, sizeof *p);
     p->c = c;
     p->w = w;
-    p->h = h;
+    p->h = h > 60 ? h - 4 : h; /* air above the caption */
     if (chart_data_load(charts_doc(), node, second, &p->d) != 0)
         return -1;
     chart_text_height(c, "value", &p->ascent, &p->descent);

@@ -113,6 +113,8 @@ jb_status target_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, do
     if (p.d.n > 0) {
         double line = p.ascent + p.descent;
         chart_head_words words = {.unit = p.s.unit};
+        if (!p.d.natural)
+            chart_data_sort(&p.d, 0);
         chart_scale_make(&p.d, 1, &p.s);
         p.top = chart_head(c, w, &words) + line + 3;
         measure_columns(&p, &k);
