@@ -19,6 +19,10 @@ static int level_of(const docx *d, const jb_node *node)
     return level < 1 ? 1 : level > 4 ? 4 : (int)level;
 }
 
+/* What the signature may not be torn from. LibreOffice does not split a paragraph that is kept with the next
+ * one, so a long one would leave a hole on its page: those trust that two lines go over with their last. */
+#define KEPT_WIDTH (5 * 28 * 1000L)
+
 /* A table or chart beside this heading carries the section's name: references lead there. */
 static int has_own(const docx *d, const jb_node *heading)
 {
@@ -50,8 +54,8 @@ static const jb_node *heading(docx *d, const jb_node *node)
     if (run_in)
         docx_runs(d, next, NULL);
     docx_p_end(d);
-    if (!run_in)
-        d->keep_at = 0; /* the style keeps it already */
+    if (!run_in || docx_width(d->doc->plain(next)) > KEPT_WIDTH)
+        d->keep_at = 0; /* a heading's style keeps it already */
     return run_in ? next : node;
 }
 
@@ -60,6 +64,8 @@ static void text(docx *d, const jb_node *node, const char *style)
     docx_p(d, style, "");
     docx_runs(d, node, NULL);
     docx_p_end(d);
+    if (docx_width(d->doc->plain(node)) > KEPT_WIDTH)
+        d->keep_at = 0;
 }
 
 static void note(docx *d, const jb_node *node)
