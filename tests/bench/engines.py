@@ -2,6 +2,7 @@
 """The stores of the benchmark: each is filled from one CSV file by its engine's own client, gives the [source] lines that
 read it, and runs SQL through that client so that its time can stand beside ours."""
 import os
+import shutil
 import subprocess
 import sys
 
@@ -75,6 +76,8 @@ class Sqlite(Store):
     name = "sqlite"
 
     def __init__(self, folder):
+        if not shutil.which("sqlite3"):
+            raise Absent("no sqlite3")
         self.path = os.path.join(folder, "bench.sqlite")
 
     def fill(self, path, rows):
@@ -133,8 +136,8 @@ class Clickhouse(Store):
 
     def __init__(self, folder):
         import clickhouse
-        if not clickhouse.available():
-            raise Absent("no ClickHouse server")
+        if not clickhouse.available() or not shutil.which("curl"):
+            raise Absent("no ClickHouse server, or no curl")
         clickhouse.USERS = clickhouse.USERS.replace("<max_memory_usage>2000000000<", "<max_memory_usage>12000000000<")
         self.held = clickhouse.Server(os.path.join(folder, "clickhouse"))
         self.held.start()

@@ -174,6 +174,21 @@ def try_block(folder, where, text, found):
                 check(int(figure["rows"][0]["value"]) > 0, "%s: %s has rows" % (where, figure["name"]))
 
 
+def refused(folder):
+    """The page shows what a server that is not there looks like; this is it."""
+    if not os.path.exists(os.path.join(PLUGINS, "postgres.so")):
+        skip("no plugin postgres")
+        return
+    service = write(folder.at("nobody.conf"), "[zsyz]\nhost=127.0.0.1\nport=5499\ndbname=zs\nuser=report\n")
+    text = ('[report]\ntitle = 周报\ndate  = 2022-08-19\n\n[host]\nenv = PGPASS\n\n[source "projects"]\ntype     = postgres\n'
+            'service  = zsyz\npassword = ${env:PGPASS}\ntable    = zs.projects\n')
+    write(folder.at("周报.ini"), text)
+    ran = run("check", "周报.ini", cwd=folder.path, env=environment(PGSERVICEFILE=service, PGPASS="geheim"))
+    with open(os.path.join(SOURCE, "docs", "sources.md"), encoding="utf-8") as f:
+        shown = re.search(r"```text\n(.*?)```", f.read(), re.S).group(1)
+    check(ran.code == 3 and shown in ran.err and "geheim" not in ran.err, "an unreachable server as the page shows it", ran)
+
+
 def codes():
     known = set(re.findall(r"\bE\d{4}\b", run("plugins", "messages").out))
     if not all(os.path.exists(os.path.join(PLUGINS, p + ".so")) for p in WHERE.values()):
@@ -181,7 +196,7 @@ def codes():
         return
     for page in PAGES:
         with open(os.path.join(SOURCE, "docs", page), encoding="utf-8") as f:
-            told = set(re.findall(r"\bE\d{4}\b", f.read()))
+            told = set(re.findall(r"(?:\(|error\[|: )(E\d{4})\b", f.read()))
         check(told <= known, page + ": every code exists", sorted(told - known))
 
 
@@ -195,7 +210,7 @@ def main():
             check(len(all_blocks) >= 15, "the pages have blocks", len(all_blocks))
             for where, text in all_blocks:
                 parts(lambda w=where, t=text: try_block(folder, w, t, found))
-            parts(codes)
+            parts(lambda: refused(folder), codes)
         finally:
             for server in held:
                 server.__exit__() if isinstance(server, postgres.Server) else server.stop()
