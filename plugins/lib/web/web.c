@@ -282,6 +282,8 @@ static int await_head(jb_web *w, jb_web_fault *why)
     }
     if (w->done && (w->result != CURLE_OK || w->too_large) && w->n == 0)
         return fail_transfer(w, why);
+    if (!w->headed && w->n == 0) /* to the library that is an answer without a body */
+        return jb_web_say(why, JB_WEB_CUT, w->url, "connection closed within the header");
     return JB_WEB_OK;
 }
 
