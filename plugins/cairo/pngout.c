@@ -4,6 +4,7 @@
 #include "paint.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* Signature and the IHDR chunk, which is always first and of one length. */
@@ -62,6 +63,44 @@ static void paint(cairo_surface_t *surface, const jb_ts_page *page, const jb_sma
     cairo_destroy(cr);
 }
 
+static bool is_grey(const unsigned char *data, int width, int height, int stride)
+{
+    for (int y = 0; y < height; y++) {
+        const unsigned char *p = data + (size_t)y * (size_t)stride;
+        for (int x = 0; x < width; x++, p += 4)
+            if (p[0] != p[1] || p[1] != p[2])
+                return false;
+    }
+    return true;
+}
+
+/* A page without colour as one byte a dot, which Cairo writes as a grey PNG: a third of the bytes to
+ * compress. The surface as it is when it has colour, or on any failure. */
+static cairo_surface_t *smallest(cairo_surface_t *surface)
+{
+    cairo_surface_flush(surface);
+    int width = cairo_image_surface_get_width(surface);
+    int height = cairo_image_surface_get_height(surface);
+    int from_stride = cairo_image_surface_get_stride(surface);
+    const unsigned char *from = cairo_image_surface_get_data(surface);
+    if (!from || !is_grey(from, width, height, from_stride))
+        return surface;
+    cairo_surface_t *grey = cairo_image_surface_create(CAIRO_FORMAT_A8, width, height);
+    unsigned char *to = cairo_image_surface_get_data(grey);
+    int to_stride = cairo_image_surface_get_stride(grey);
+    if (!to) {
+        cairo_surface_destroy(grey);
+        return surface;
+    }
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++)
+            to[(size_t)y * (size_t)to_stride + (size_t)x] =
+                from[(size_t)y * (size_t)from_stride + 4 * (size_t)x];
+    cairo_surface_mark_dirty(grey);
+    cairo_surface_destroy(surface);
+    return grey;
+}
+
 cairo_status_t jb_png_write(GByteArray *out, const jb_ts_page *page, const jb_small_fonts *fonts,
                             double dpi)
 {
@@ -75,8 +114,10 @@ cairo_status_t jb_png_write(GByteArray *out, const jb_ts_page *page, const jb_sm
         paint(surface, page, fonts, scale);
         status = cairo_surface_status(surface);
     }
-    if (status == CAIRO_STATUS_SUCCESS)
+    if (status == CAIRO_STATUS_SUCCESS) {
+        surface = smallest(surface);
         status = cairo_surface_write_to_png_stream(surface, collect, out);
+    }
     cairo_surface_destroy(surface);
     if (status == CAIRO_STATUS_SUCCESS && out->len - start > BEFORE_CHUNKS)
         note_resolution(out, start + BEFORE_CHUNKS, dpi);
