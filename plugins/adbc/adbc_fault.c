@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #define TEXT_MAX 1024u
+#define BEGINNING 6u
 #define SHORTEST 3u /* shorter secrets would star half of every sentence */
 
 jb_status ad_fail(const ad_source *src, jb_ctx *ctx, jb_status status, const char *code,
@@ -51,17 +52,16 @@ int ad_is_secret_name(const char *option)
     return 0;
 }
 
+/* Every place of a secret; at the end, where the text may be cut, its beginning as well. */
 static void star(char *text, const char *secret, size_t n)
 {
-    char *at = text;
-    size_t i;
+    size_t left = strlen(text);
     if (n < SHORTEST)
         return;
-    for (; *at != '\0'; at++) {
-        if (strncmp(at, secret, n) != 0)
-            continue;
-        for (i = 0; i < n; i++)
-            at[i] = '*';
+    for (; left > 0; text++, left--) {
+        size_t same = left < n ? left : n;
+        if ((same == n || same >= BEGINNING) && memcmp(text, secret, same) == 0)
+            memset(text, '*', same);
     }
 }
 
@@ -102,8 +102,7 @@ void ad_scrub(const ad_source *src, const char *text, char *out, size_t room)
         const ad_option *o = &src->options[i];
         if (o->secret)
             star(out, o->value, strlen(o->value));
-        else
-            star_parts(out, o->value);
+        star_parts(out, o->value); /* a driver may tell a URI as a path of its own making */
     }
     while (n > 0 && (out[n - 1] == '\n' || out[n - 1] == ' '))
         out[--n] = '\0';
