@@ -138,6 +138,16 @@ jb_status say_bar(jb_ctx *ctx, void *self, const jb_node *node, const char **out
     return end(&t, begun, out);
 }
 
+jb_status say_map(jb_ctx *ctx, void *self, const jb_node *node, const char **out)
+{
+    saying t;
+    int begun = begin(&t, self, node, 0, "地图");
+    (void)ctx;
+    if (begun > 0)
+        say_each_series(&t);
+    return end(&t, begun, out);
+}
+
 /* 由2022年1月的3个到2022年6月的9个，增加6个 */
 static void say_course(saying *t, size_t s)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Chart types: vector, on the canvas, publication defaults with nothing but data given. */
 #include "charts.h"
+#include "chart_geo.h"
 #include "chart_data.h"
 
 #include "jianbao/plugin_util.h"
@@ -51,6 +52,9 @@ static size_t items_of(const jb_args *args, const char *key)
 
 static void destroy(void *self)
 {
+    chart_self *s = (chart_self *)self;
+    if (s != NULL)
+        chart_map_free(s->map);
     free(self);
 }
 
@@ -64,6 +68,8 @@ static jb_status create(jb_ctx *ctx, const jb_args *args, void **self)
         return jb_fail_text(the_host, ctx, JB_E_MEMORY, NULL, "out of memory");
     the_host->get_str(args, "order", &order);
     the_host->get_str(args, "style", &style);
+    the_host->get_str(args, "path", &s->path);
+    the_host->get_str(args, "name", &s->key);
     s->args = args;
     s->order = strcmp(order, "value") == 0   ? CHART_ORDER_VALUE
                : strcmp(order, "given") == 0 ? CHART_ORDER_GIVEN
@@ -157,6 +163,12 @@ static jb_status check_change(jb_ctx *ctx, void *self, const jb_figure *data, ui
     return check_against(ctx, (const chart_self *)self, data, n, "versus");
 }
 
+static jb_status check_map(jb_ctx *ctx, void *self, const jb_figure *data, uint64_t n)
+{
+    jb_status status = check_one(ctx, self, data, n);
+    return status == JB_OK ? map_check(ctx, self, data, n) : status;
+}
+
 /* ---- what there is, as data ---- */
 
 static const jb_param bar_params[] = {
@@ -181,6 +193,14 @@ static const jb_param change_params[] = {
     {.size = sizeof(jb_param), .type = JB_T_FIGURE, .flags = JB_P_LIST, .key = "versus",
      .help = "What metric is compared with, such as the same figure a year ago.",
      .help_zh = "对比的指标，如上年同期数。"}};
+static const jb_param map_params[] = {
+    {.size = sizeof(jb_param), .type = JB_T_PATH, .flags = JB_P_REQUIRED, .key = "path",
+     .help = "A GeoJSON file of the areas, from an approved source, supplied by the office.",
+     .help_zh = "各区域边界的 GeoJSON 文件，由本单位提供，须来自经审核的底图。"},
+    {.size = sizeof(jb_param), .type = JB_T_STR, .key = "name", .def = "name",
+     .help = "The property of an area that holds the key of the figure.",
+     .help_zh = "区域的哪个属性与指标的键对应。"}};
+
 #define CHART(id, check_, say_)                                                                    \
     static const jb_chart id##_table = {.size = sizeof(jb_chart), .check = check_,                 \
                                         .height = id##_height, .draw = id##_draw, .describe = say_}; \
@@ -199,6 +219,7 @@ CHART(share, check_one, say_share);
 CHART(funnel, check_one, say_funnel);
 CHART(target, check_target, say_target);
 CHART(change, check_change, say_change);
+CHART(map, check_map, say_map);
 
 COMPONENT(bar, bar_params, 2, "Bars", "条形图", "Bars from zero; horizontal when names are many or long.",
           "从零起的条；名称多或长时自动改为横条。");
@@ -216,8 +237,10 @@ COMPONENT(target, target_params, 2, "Actual and target", "目标对照图",
           "完成数与目标的对照及完成率；可加分段底色。");
 COMPONENT(change, change_params, 1, "Then and now", "变动图", "Each key then and now, and the way between.",
           "每一项的前后两个数及其变动。");
+COMPONENT(map, map_params, 2, "Map", "地图", "Areas shaded by class of a rate, every area named.",
+          "按比率分级着色的区域图，每个区域标名。");
 
-static const jb_component *const components[] = {&bar, &line, &share, &funnel, &target, &change};
+static const jb_component *const components[] = {&bar, &line, &share, &funnel, &target, &change, &map};
 
 JB_EXPORT const jb_plugin jb_plugin_v1 = {
     .magic = JB_MAGIC, .size = sizeof(jb_plugin), .abi_major = JB_ABI_MAJOR, .abi_needs = 0,

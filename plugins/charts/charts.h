@@ -53,10 +53,11 @@ jb_status say_line(jb_ctx *, void *self, const jb_node *, const char **out);
 jb_status say_share(jb_ctx *, void *self, const jb_node *, const char **out);
 jb_status say_funnel(jb_ctx *, void *self, const jb_node *, const char **out);
 jb_status say_target(jb_ctx *, void *self, const jb_node *, const char **out);
+jb_status say_map(jb_ctx *, void *self, const jb_node *, const char **out);
 jb_status say_change(jb_ctx *, void *self, const jb_node *, const char **out);
 
 /* Colours, checks and parameters as data (charts_messages.c). */
-#define CHARTS_N_MESSAGES 12u
+#define CHARTS_N_MESSAGES 20u
 extern const jb_message charts_messages[CHARTS_N_MESSAGES];
 
 #endif
