@@ -12,9 +12,7 @@ static void set_color(cairo_t *cr, uint32_t rgba)
                           (double)(rgba >> 8 & 0xFF) / 255.0, (double)(rgba & 0xFF) / 255.0);
 }
 
-/* `outlines`: fill them as shapes, since Cairo 1.16 rounds a glyph's place to whole dots. */
-static void paint_glyphs(cairo_t *cr, const jb_ts_item *item, const jb_small_fonts *fonts,
-                         bool outlines)
+static void paint_glyphs(cairo_t *cr, const jb_ts_item *item, const jb_small_fonts *fonts)
 {
     const jb_ts_glyphs *run = item->glyphs;
     cairo_glyph_t glyph_room[ON_STACK], *glyphs = glyph_room;
@@ -33,18 +31,77 @@ static void paint_glyphs(cairo_t *cr, const jb_ts_item *item, const jb_small_fon
     cairo_set_font_face(cr, jb_small_font(fonts, run->face));
     cairo_set_font_size(cr, run->size);
     set_color(cr, run->color);
-    if (outlines) {
-        cairo_new_path(cr);
-        cairo_glyph_path(cr, glyphs, (int)run->n_glyphs);
-        cairo_fill(cr);
-    } else {
-        cairo_show_text_glyphs(cr, run->text, (int)run->text_len, glyphs, (int)run->n_glyphs,
-                               clusters, (int)run->n_clusters, (cairo_text_cluster_flags_t)0);
-    }
+    cairo_show_text_glyphs(cr, run->text, (int)run->text_len, glyphs, (int)run->n_glyphs, clusters,
+                           (int)run->n_clusters, (cairo_text_cluster_flags_t)0);
     if (glyphs != glyph_room)
         g_free(glyphs);
     if (clusters != cluster_room)
         g_free(clusters);
+}
+
+/* ---- glyphs as shapes: Cairo 1.16 rounds the place of a glyph to whole dots ---- */
+
+typedef struct {
+    cairo_t *cr;
+    double x, y, scale;
+} pen;
+
+static void move_to(hb_draw_funcs_t *f, void *data, hb_draw_state_t *s, float x, float y, void *u)
+{
+    const pen *p = data;
+    (void)f, (void)s, (void)u;
+    cairo_move_to(p->cr, p->x + (double)x * p->scale, p->y - (double)y * p->scale);
+}
+
+static void line_to(hb_draw_funcs_t *f, void *data, hb_draw_state_t *s, float x, float y, void *u)
+{
+    const pen *p = data;
+    (void)f, (void)s, (void)u;
+    cairo_line_to(p->cr, p->x + (double)x * p->scale, p->y - (double)y * p->scale);
+}
+
+static void cubic_to(hb_draw_funcs_t *f, void *data, hb_draw_state_t *s, float ax, float ay,
+                     float bx, float by, float x, float y, void *u)
+{
+    const pen *p = data;
+    (void)f, (void)s, (void)u;
+    cairo_curve_to(p->cr, p->x + (double)ax * p->scale, p->y - (double)ay * p->scale,
+                   p->x + (double)bx * p->scale, p->y - (double)by * p->scale,
+                   p->x + (double)x * p->scale, p->y - (double)y * p->scale);
+}
+
+static void close_path(hb_draw_funcs_t *f, void *data, hb_draw_state_t *s, void *u)
+{
+    (void)f, (void)s, (void)u;
+    cairo_close_path(((const pen *)data)->cr);
+}
+
+/* Without a function of its own a quadratic curve arrives as a cubic one. */
+static hb_draw_funcs_t *pen_funcs(void)
+{
+    hb_draw_funcs_t *funcs = hb_draw_funcs_create();
+    hb_draw_funcs_set_move_to_func(funcs, move_to, NULL, NULL);
+    hb_draw_funcs_set_line_to_func(funcs, line_to, NULL, NULL);
+    hb_draw_funcs_set_cubic_to_func(funcs, cubic_to, NULL, NULL);
+    hb_draw_funcs_set_close_path_func(funcs, close_path, NULL, NULL);
+    return funcs;
+}
+
+static void fill_glyphs(cairo_t *cr, const jb_ts_item *item, jb_outlines *outlines,
+                        hb_draw_funcs_t *funcs)
+{
+    const jb_ts_glyphs *run = item->glyphs;
+    double upem;
+    hb_font_t *font = jb_outlines_font(outlines, run->face, &upem);
+    pen p = {.cr = cr, .scale = run->size / upem};
+    cairo_new_path(cr);
+    for (uint32_t i = 0; i < run->n_glyphs; i++) {
+        p.x = item->x + (double)run->glyphs[i].x;
+        p.y = item->y + (double)run->glyphs[i].y;
+        hb_font_get_glyph_shape(font, run->glyphs[i].glyph, funcs, &p);
+    }
+    set_color(cr, run->color);
+    cairo_fill(cr);
 }
 
 static void trace_path(cairo_t *cr, const jb_ts_path *path, double x, double y)
@@ -181,13 +238,24 @@ void *jb_cairo_dests(const jb_ts_pages *pages)
     return dests;
 }
 
-static void paint_items(cairo_t *cr, const jb_ts_page *page, const jb_small_fonts *fonts, marks *m)
+/* What a glyph is drawn with, and what is done with marks. */
+typedef struct {
+    const jb_small_fonts *fonts;
+    jb_outlines *outlines; /* not NULL: glyphs are filled as shapes */
+    hb_draw_funcs_t *funcs;
+    marks *marks; /* NULL: passed over */
+} painter;
+
+static void paint_items(cairo_t *cr, const jb_ts_page *page, const painter *p)
 {
     for (size_t i = 0; i < page->n_items; i++) {
         const jb_ts_item *item = &page->items[i];
         switch (item->type) {
         case JB_TS_ITEM_GLYPHS:
-            paint_glyphs(cr, item, fonts, m == NULL);
+            if (p->outlines)
+                fill_glyphs(cr, item, p->outlines, p->funcs);
+            else
+                paint_glyphs(cr, item, p->fonts);
             break;
         case JB_TS_ITEM_RECT:
             set_color(cr, item->color);
@@ -208,22 +276,25 @@ static void paint_items(cairo_t *cr, const jb_ts_page *page, const jb_small_font
             cairo_clip(cr);
             break;
         default:
-            if (m)
-                paint_mark(cr, item, m);
+            if (p->marks)
+                paint_mark(cr, item, p->marks);
         }
     }
 }
 
-void jb_cairo_paint_page(cairo_t *cr, const jb_ts_page *page, const jb_small_fonts *fonts)
+void jb_cairo_paint_page(cairo_t *cr, const jb_ts_page *page, jb_outlines *outlines)
 {
-    paint_items(cr, page, fonts, NULL);
+    painter p = {.outlines = outlines, .funcs = pen_funcs()};
+    paint_items(cr, page, &p);
+    hb_draw_funcs_destroy(p.funcs);
 }
 
 void jb_cairo_paint_tagged(cairo_t *cr, const jb_ts_page *page, const jb_small_fonts *fonts,
                            void *dests)
 {
     marks m = {g_ptr_array_new(), g_ptr_array_new(), dests};
-    paint_items(cr, page, fonts, &m);
+    painter p = {.fonts = fonts, .marks = &m};
+    paint_items(cr, page, &p);
     g_ptr_array_free(m.open, TRUE);
     g_ptr_array_free(m.links, TRUE);
 }

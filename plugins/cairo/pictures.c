@@ -120,20 +120,21 @@ static jb_status send(jb_book *book, const char *suffix, const void *bytes, size
     return status == JB_OK ? sink.write(sink.self, bytes, n) : status;
 }
 
-static jb_status write_svg(jb_book *book, const jb_ts_page *page, const char *suffix)
+static jb_status write_svg(jb_book *book, const jb_ts_page *page, const char *suffix,
+                           jb_outlines *outlines)
 {
     GString *file = g_string_new(NULL);
-    jb_svg_write(file, page, jb_book_attr(book, book->root, "title"));
+    jb_svg_write(file, page, outlines, jb_book_attr(book, book->root, "title"));
     jb_status status = send(book, suffix, file->str, file->len);
     g_string_free(file, TRUE);
     return status;
 }
 
 static jb_status write_png(jb_book *book, const jb_ts_page *page, const char *suffix,
-                           const jb_small_fonts *fonts, double dpi)
+                           jb_outlines *outlines, double dpi)
 {
     GByteArray *file = g_byte_array_new();
-    cairo_status_t result = jb_png_write(file, page, fonts, dpi);
+    cairo_status_t result = jb_png_write(file, page, outlines, dpi);
     jb_status status =
         result == CAIRO_STATUS_SUCCESS
             ? send(book, suffix, file->data, file->len)
@@ -144,7 +145,7 @@ static jb_status write_png(jb_book *book, const jb_ts_page *page, const char *su
 
 static jb_status write_pages(jb_book *book, const pictures *p)
 {
-    jb_small_fonts *fonts = p->dpi > 0 ? jb_small_fonts_new(&book->pages) : NULL;
+    jb_outlines *outlines = jb_outlines_new();
     const char *ending = p->dpi > 0 ? "png" : "svg";
     jb_status status = JB_OK;
     size_t written = 0;
@@ -155,11 +156,11 @@ static jb_status write_pages(jb_book *book, const pictures *p)
             continue;
         if (!p->chart)
             g_snprintf(suffix, sizeof suffix, "-%zu.%s", i + 1, ending);
-        status = p->dpi > 0 ? write_png(book, page, suffix, fonts, p->dpi)
-                            : write_svg(book, page, suffix);
+        status = p->dpi > 0 ? write_png(book, page, suffix, outlines, p->dpi)
+                            : write_svg(book, page, suffix, outlines);
         written++;
     }
-    jb_small_fonts_free(fonts);
+    jb_outlines_free(outlines);
     if (status == JB_OK && written == 0) {
         char n[24];
         g_snprintf(n, sizeof n, "%zu", book->pages.n_pages);

@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "svgout.h"
 
-#include <hb.h>
 #include <math.h>
 #include <string.h>
 
 enum { MAX_OPEN = 128 };
 
-/* A face as outlines: its own units, y upwards. */
-typedef struct {
-    hb_font_t *font;
-    double upem;
-    GHashTable *ids; /* glyph + 1 -> id */
-} outlines;
-
 /* What an element of the page opened, and must close. */
 typedef struct {
-    uint8_t type;     /* JB_TS_ITEM_TAG or JB_TS_ITEM_SAVE */
-    unsigned groups;  /* <g> to close */
+    uint8_t type;    /* JB_TS_ITEM_TAG or JB_TS_ITEM_SAVE */
+    unsigned groups; /* <g> to close */
 } opened;
 
 typedef struct {
     GString *out;
     GString *defs;
-    GHashTable *faces; /* jb_ts_face -> outlines */
+    jb_outlines *outlines;
+    GHashTable *ids; /* face -> its glyphs -> id */
     hb_draw_funcs_t *draw;
     unsigned glyphs, clips;
     opened open[MAX_OPEN];
@@ -143,40 +136,31 @@ static hb_draw_funcs_t *draw_funcs(void)
     return funcs;
 }
 
-static void outlines_free(gpointer data)
+static void ids_free(gpointer ids)
 {
-    outlines *o = data;
-    hb_font_destroy(o->font);
-    g_hash_table_destroy(o->ids);
-    g_free(o);
+    g_hash_table_destroy(ids);
 }
 
-static outlines *outlines_of(writer *w, const jb_ts_face *face)
+static GHashTable *ids_of(writer *w, const jb_ts_face *face)
 {
-    outlines *o = g_hash_table_lookup(w->faces, face);
-    if (o)
-        return o;
-    hb_face_t *hb = hb_font_get_face(pango_font_get_hb_font(jb_ts_face_pango(face)));
-    unsigned upem = hb_face_get_upem(hb);
-    o = g_new0(outlines, 1);
-    o->font = hb_font_create(hb); /* a font of its own: the shaper's is at another scale */
-    hb_font_set_scale(o->font, (int)upem, (int)upem);
-    o->upem = upem;
-    o->ids = g_hash_table_new(g_direct_hash, g_direct_equal);
-    g_hash_table_insert(w->faces, (gpointer)(uintptr_t)face, o);
-    return o;
+    GHashTable *ids = g_hash_table_lookup(w->ids, face);
+    if (!ids) {
+        ids = g_hash_table_new(g_direct_hash, g_direct_equal);
+        g_hash_table_insert(w->ids, (gpointer)(uintptr_t)face, ids);
+    }
+    return ids;
 }
 
-static unsigned glyph_id(writer *w, outlines *o, uint32_t glyph)
+static unsigned glyph_id(writer *w, GHashTable *ids, hb_font_t *font, uint32_t glyph)
 {
     gpointer key = GUINT_TO_POINTER(glyph + 1);
-    unsigned id = GPOINTER_TO_UINT(g_hash_table_lookup(o->ids, key));
+    unsigned id = GPOINTER_TO_UINT(g_hash_table_lookup(ids, key));
     if (id > 0)
         return id;
     id = ++w->glyphs;
-    g_hash_table_insert(o->ids, key, GUINT_TO_POINTER(id));
+    g_hash_table_insert(ids, key, GUINT_TO_POINTER(id));
     g_string_append_printf(w->defs, "<path id=\"g%u\" d=\"", id);
-    hb_font_get_glyph_shape(o->font, glyph, w->draw, w->defs);
+    hb_font_get_glyph_shape(font, glyph, w->draw, w->defs);
     g_string_append(w->defs, "\"/>\n");
     return id;
 }
@@ -187,8 +171,10 @@ static unsigned glyph_id(writer *w, outlines *o, uint32_t glyph)
 static void put_glyphs(writer *w, const jb_ts_item *item)
 {
     const jb_ts_glyphs *run = item->glyphs;
-    outlines *o = outlines_of(w, run->face);
-    double scale = run->size / o->upem;
+    double upem;
+    hb_font_t *font = jb_outlines_font(w->outlines, run->face, &upem);
+    GHashTable *ids = ids_of(w, run->face);
+    double scale = run->size / upem;
     g_string_append(w->out, "<g transform=\"translate(");
     put_number(w->out, item->x, 3);
     g_string_append_c(w->out, ' ');
@@ -203,7 +189,7 @@ static void put_glyphs(writer *w, const jb_ts_item *item)
     g_string_append(w->out, "\">");
     for (uint32_t i = 0; i < run->n_glyphs; i++) {
         g_string_append_printf(w->out, "<use xlink:href=\"#g%u\"",
-                               glyph_id(w, o, run->glyphs[i].glyph));
+                               glyph_id(w, ids, font, run->glyphs[i].glyph));
         g_string_append(w->out, " x=\"");
         put_number(w->out, (double)run->glyphs[i].x / scale, 0);
         if (run->glyphs[i].y < 0 || run->glyphs[i].y > 0) {
@@ -367,11 +353,12 @@ static void put_head(GString *out, const jb_ts_page *page, const char *title)
     g_string_append(out, "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n");
 }
 
-void jb_svg_write(GString *out, const jb_ts_page *page, const char *title)
+void jb_svg_write(GString *out, const jb_ts_page *page, jb_outlines *outlines, const char *title)
 {
     writer w = {.out = g_string_new(NULL),
                 .defs = g_string_new(NULL),
-                .faces = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, outlines_free),
+                .outlines = outlines,
+                .ids = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, ids_free),
                 .draw = draw_funcs()};
     for (size_t i = 0; i < page->n_items; i++)
         put_item(&w, &page->items[i]);
@@ -385,6 +372,6 @@ void jb_svg_write(GString *out, const jb_ts_page *page, const char *title)
     g_string_append(out, "</svg>\n");
     g_string_free(w.defs, TRUE);
     g_string_free(w.out, TRUE);
-    g_hash_table_destroy(w.faces);
+    g_hash_table_destroy(w.ids);
     hb_draw_funcs_destroy(w.draw);
 }

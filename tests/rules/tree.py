@@ -24,6 +24,7 @@ HOMES = {
     "sql.h": ["plugins/odbc/"],
     "sqlext.h": ["plugins/odbc/"],
     "curl/": ["plugins/lib/web/"],
+    "png.h": ["plugins/cairo/pngout.c"],
     "cairo": ["plugins/cairo/", "plugins/lib/typeset/", "tests/"],
     "pango": ["plugins/cairo/", "plugins/lib/typeset/", "tests/"],
     "hb": ["plugins/cairo/", "plugins/lib/typeset/", "tests/"],
