@@ -129,6 +129,10 @@ typedef struct style {
 
 #define EXACT "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"592\" w:lineRule=\"exact\"/>"
 #define INDENT "<w:ind w:firstLineChars=\"200\" w:firstLine=\"632\"/>"
+/* No gap between Han and Latin, as the PDF is set. */
+#define CHINESE                                                                                    \
+    "<w:widowControl/><w:kinsoku/><w:autoSpaceDE w:val=\"0\"/>"      \
+    "<w:autoSpaceDN w:val=\"0\"/><w:snapToGrid w:val=\"0\"/>"
 #define SINGLE(before, after)                                                                      \
     "<w:spacing w:before=\"" before "\" w:after=\"" after "\" w:line=\"240\" w:lineRule=\"auto\"/>"
 #define CENTER "<w:jc w:val=\"center\"/>"
@@ -238,12 +242,10 @@ static void defaults(const docx *d, docx_buf *out)
     fonts(d, out, "body", 0);
     docx_raw(out, "<w:kern w:val=\"0\"/><w:sz w:val=\"32\"/><w:szCs w:val=\"32\"/>"
                   "<w:lang w:val=\"en-US\" w:eastAsia=\"zh-CN\" w:bidi=\"ar-SA\"/></w:rPr>"
-                  "</w:rPrDefault><w:pPrDefault/></w:docDefaults>\n");
+                  "</w:rPrDefault><w:pPrDefault><w:pPr>" CHINESE "</w:pPr></w:pPrDefault>"
+                  "</w:docDefaults>\n");
     docx_raw(out, "<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name "
-                  "w:val=\"Normal\"/><w:qFormat/><w:pPr><w:widowControl/><w:kinsoku/><w:overflowPunct "
-                  "w:val=\"0\"/>");
-    docx_raw(out, "<w:autoSpaceDE w:val=\"0\"/><w:autoSpaceDN w:val=\"0\"/><w:snapToGrid w:val=\"0\"/>"
-                  EXACT "<w:jc w:val=\"both\"/></w:pPr><w:rPr><w:spacing w:val=\"-4\"/></w:rPr>"
+                  "w:val=\"Normal\"/><w:qFormat/><w:pPr>" CHINESE EXACT "<w:jc w:val=\"both\"/></w:pPr><w:rPr><w:spacing w:val=\"-4\"/></w:rPr>"
                   "</w:style>\n");
 }
 
