@@ -172,9 +172,9 @@ static int crosses_a_line(const line_chart *l, const chart_box *box)
     return 0;
 }
 
-/* Above, below, then beside the point: the first place where the text touches neither text nor line; failing that the
- * first where it touches no text. */
-static void value_label(line_chart *l, size_t s, size_t i)
+/* Above, below, then beside the point: the first place where the text touches neither text nor line; failing that,
+ * for one that must be told, the first where it touches no text. */
+static void value_label(line_chart *l, size_t s, size_t i, int must)
 {
     static const double side[6] = {0, 0, 0.7, -0.7, 0.7, -0.7};
     char text[64];
@@ -182,7 +182,7 @@ static void value_label(line_chart *l, size_t s, size_t i)
     int strict, k;
     chart_value_text(&l->d, s, i, &l->s, text);
     width = chart_text_width(l->c, "value", text);
-    for (strict = 1; strict >= 0; strict--) {
+    for (strict = 1; strict >= !must; strict--) {
         for (k = 0; k < 6; k++) {
             int above = k == 0 || k == 2 || k == 3;
             double tx = x + side[k] * width, ty = above ? y - l->descent - 4 : y + l->ascent + 4;
@@ -211,14 +211,14 @@ static void value_labels(line_chart *l, size_t s)
     }
     if (last == l->d.n)
         return;
-    value_label(l, s, last);
+    value_label(l, s, last, 1);
     if (most != last)
-        value_label(l, s, most);
+        value_label(l, s, most, 1);
     if (least != last && least != most)
-        value_label(l, s, least);
+        value_label(l, s, least, 1);
     for (i = 0; i < l->d.n; i++)
         if (series->present[i] && i != last && i != most && i != least)
-            value_label(l, s, i);
+            value_label(l, s, i, 0);
 }
 
 /* Names at the right end, moved down or up until they do not touch. */

@@ -22,6 +22,7 @@ typedef struct map_chart {
     size_t classes;
     double scale, dx, dy, squeeze; /* longitude and latitude to points */
     long *row;       /* category of each area; -1: none */
+    uint32_t *fill;  /* of each area; 0: hatched */
     chart_label *label;
     int missing;
 } map_chart;
@@ -323,12 +324,39 @@ static void draw_areas(map_chart *c)
         int present = c->row[i] >= 0 && s->present[c->row[i]];
         if (area_path(c, &c->m->area[i]) != 0)
             continue;
-        c->p.c->paint(c->p.c->self, present ? shade_of(c, class_of(c, s->value[c->row[i]])) : 0xffffffffu,
-                      CHART_BASE, 0.5, NULL, 0);
+        if (present)
+            c->fill[i] = shade_of(c, class_of(c, s->value[c->row[i]]));
+        c->p.c->paint(c->p.c->self, present ? c->fill[i] : 0xffffffffu, CHART_BASE, 0.5, NULL, 0);
         if (!present)
             hatch(c, &c->m->area[i]);
         c->missing |= !present;
     }
+}
+
+static int has_point(const map_chart *c, const geo_area *a, double x, double y)
+{
+    size_t k, i;
+    int inside = 0;
+    for (k = 0; k < a->n; k++) {
+        const geo_ring *g = &c->m->ring[a->first + k];
+        for (i = g->first; i + 1 < g->first + g->n; i++)
+            if ((py(c, i) <= y) != (py(c, i + 1) <= y) &&
+                x < px(c, i) + (y - py(c, i)) / (py(c, i + 1) - py(c, i)) * (px(c, i + 1) - px(c, i)))
+                inside = !inside;
+    }
+    return inside;
+}
+
+/* Corners and points of the upper and lower edge: near enough for a line of text. */
+static int lies_inside(const map_chart *c, const geo_area *a, const chart_box *b)
+{
+    int k;
+    for (k = 0; k <= 8; k++) {
+        double x = b->x0 + (b->x1 - b->x0) * k / 8;
+        if (!has_point(c, a, x, b->y0) || !has_point(c, a, x, b->y1))
+            return 0;
+    }
+    return 1;
 }
 
 static void draw_labels(map_chart *c)
@@ -340,13 +368,16 @@ static void draw_labels(map_chart *c)
         make_label(c, i);
     if (chart_labels_solve(c->p.c, c->label, c->m->n_areas, &taken, c->p.w - LEGEND_WIDTH - 6, c->p.h) < 0)
         return;
-    for (i = 0; i < c->m->n_areas; i++) { /* a pale ground, so that it reads on any shade */
-        const chart_label *l = &c->label[i];
+    for (i = 0; i < c->m->n_areas; i++) {
+        chart_label *l = &c->label[i];
         chart_box b;
         if (!l->placed)
             continue;
         b = chart_text_box(c->p.c, l->x[l->placed - 1], l->y[l->placed - 1], JB_ANCHOR_MIDDLE, l->style, l->text);
-        chart_rect(c->p.c, b.x0, b.y0, b.x1 - b.x0, b.y1 - b.y0, 0xffffffc8u);
+        if (c->fill[i] != 0 && lies_inside(c, &c->m->area[i], &b))
+            l->color = chart_ink_on(c->fill[i]);
+        else /* a pale ground, so that it reads on the shades and hatches of several */
+            chart_rect(c->p.c, b.x0, b.y0, b.x1 - b.x0, b.y1 - b.y0, 0xffffffc8u);
     }
     chart_labels_draw(c->p.c, c->label, c->m->n_areas);
 }
@@ -384,12 +415,14 @@ jb_status map_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, doubl
     if (chart_plot_begin(&c.p, canvas, node, 0, w, h) != 0)
         return JB_E_MEMORY;
     c.row = (long *)calloc(c.m->n_areas, sizeof *c.row);
+    c.fill = (uint32_t *)calloc(c.m->n_areas, sizeof *c.fill);
     c.label = (chart_label *)calloc(c.m->n_areas, sizeof *c.label);
-    if (c.row == NULL || c.label == NULL)
+    if (c.row == NULL || c.label == NULL || c.fill == NULL)
         status = jb_fail_text(charts_host(), ctx, JB_E_MEMORY, NULL, "out of memory");
     else if (c.p.d.n > 0)
         draw_all(&c);
     free(c.row);
+    free(c.fill);
     free(c.label);
     chart_plot_end(&c.p);
     return status;
