@@ -85,7 +85,7 @@ def scram_server(folder, users):
 def secret_clickhouse(folder, password):
     clickhouse.USERS = clickhouse.USERS.replace(clickhouse.PASSWORD, password)
     clickhouse.PASSWORD = password
-    return clickhouse.Server(folder).start()
+    return clickhouse.Server(folder)
 
 
 def duckdb_library():
@@ -183,7 +183,13 @@ class Line:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def set(self, cut=None, stall=None):
-        self.cut, self.stall, self.passed = cut, stall, 0
+        for s in self.open:  # what still waits would be counted
+            try:
+                s.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+        time.sleep(0.1)
+        self.open, self.cut, self.stall, self.passed = [], cut, stall, 0
 
     def _accept(self):
         while not self.closed:
@@ -209,7 +215,7 @@ class Line:
                 sink.sendall(data)
                 if counted and self.cut is not None and self.passed >= self.cut:
                     break
-                while self.stall is not None and self.passed >= self.stall and not self.closed:
+                while self.cut is None and self.stall is not None and self.passed >= self.stall and not self.closed:
                     time.sleep(0.05)
         except OSError:
             pass

@@ -331,7 +331,7 @@ def with_clickhouse(folder, cores):
         server.run("CREATE TABLE t (a Int32, b String) ENGINE = Memory")
         server.run("INSERT INTO t VALUES (1, 'x'), (2, 'y'), (3, 'z')")
         base = ["type = clickhouse", "url = " + server.url, "user = reader"]
-        slow = "SELECT toInt32(number) AS a, toString(sleepEachRow(0.5)) AS b FROM system.numbers LIMIT 60"
+        slow = "SELECT toInt32(number % 9 + sleepEachRow(0.00004)) AS a, toString(number) AS b FROM system.numbers LIMIT 6000000"
         key = "password = ${env:GEHEIM}"
         out = forms("clickhouse", secret, "password", base + ["table = t"])
         away = ["type = clickhouse", "url = http://127.0.0.1:%d" % clickhouse.free_port(), "user = reader"]
