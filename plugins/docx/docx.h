@@ -5,8 +5,8 @@
 #include "docx_buf.h"
 #include "jianbao/plugin.h"
 
-/* Lengths of a GB/T 9704 page in twips (twentieths of a point). Word puts a line of fixed pitch into the
- * middle of it, so the margins are half a gap (2.44 mm) less than the type area's. */
+/* Lengths of a GB/T 9704 page in twips (twentieths of a point). Word puts a line of fixed pitch
+ * into the middle of it, so the margins are half a gap (2.44 mm) less than the type area's. */
 enum {
     DOCX_PAGE_W = 11906,
     DOCX_PAGE_H = 16838,
@@ -34,17 +34,17 @@ typedef struct docx {
     const jb_doc_api *doc;
     const jb_chart_api *charts; /* NULL: none */
     const jb_node *root;
-    docx_buf body;              /* word/document.xml */
-    docx_buf *pictures;         /* word/media/chartN.emf, from 1 */
+    docx_buf body;      /* word/document.xml */
+    docx_buf *pictures; /* word/media/chartN.emf, from 1 */
     size_t n_pictures, cap_pictures;
-    docx_name *names;           /* of blocks that can be pointed at; bookmarks b1, b2 … */
+    docx_name *names; /* of blocks that can be pointed at; bookmarks b1, b2 … */
     size_t n_names, cap_names;
-    const char *section;        /* name of the section being written, NULL: none */
-    size_t keep_at;             /* where keepNext of the last text paragraph would go; 0: has it, or none */
-    int page_before;            /* the next paragraph begins a page */
-    int draft_notes;            /* the list of a draft has begun */
-    int landscape, want;        /* direction of the pages so far; of the block that comes */
-    int marked;                 /* computed figures are shaded */
+    const char *section; /* name of the section being written, NULL: none */
+    size_t keep_at;  /* where keepNext of the last text paragraph would go; 0: has it, or none */
+    int page_before; /* the next paragraph begins a page */
+    int draft_notes; /* the list of a draft has begun */
+    int landscape, want; /* direction of the pages so far; of the block that comes */
+    int marked;          /* computed figures are shaded */
     jb_status status;
 } docx;
 
@@ -70,7 +70,6 @@ void docx_bookmark(docx *d, const char *name);
 /* Collects the names of tables and charts, and of sections that have a heading and neither. */
 void docx_names(docx *d);
 
-
 /* ---- blocks ---- */
 void docx_table(docx *d, const jb_node *node);
 void docx_chart(docx *d, const jb_node *node);
@@ -83,7 +82,8 @@ void docx_font_table(const docx *d, docx_buf *out);
 void docx_section(docx *d, int landscape);
 /* Packs everything and hands it over. */
 jb_status docx_pack(docx *d, const jb_sink *sink);
-/* The family by which Word knows a role of the layout ("body", "latin_font" …), at most `room` bytes. */
+/* The family by which Word knows a role of the layout ("body", "latin_font" …), at most `room`
+ * bytes. */
 void docx_font(const docx *d, const char *role, char *out, size_t room);
 
 /* ---- docx_emf.c: a canvas that records an enhanced metafile ---- */

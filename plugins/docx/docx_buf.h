@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes that grow. When memory is gone nothing more is added and `failed` says so: one look at the end
- * is enough. Zeroed: empty. */
+/* Bytes that grow. When memory is gone nothing more is added and `failed` says so: one look at the
+ * end is enough. Zeroed: empty. */
 typedef struct docx_buf {
     char *p;
     size_t n, cap;

@@ -28,18 +28,21 @@ static void place(docx *d, size_t n, double width, double height, const char *al
 {
     long cx = (long)(width * 12700), cy = (long)(height * 12700);
     docx_p(d, "JbFigurePlace", "");
-    docx_raw(&d->body, "<w:r><w:drawing><wp:inline distT=\"0\" distB=\"0\" distL=\"0\" distR=\"0\">");
-    docx_fmt(&d->body, "<wp:extent cx=\"%ld\" cy=\"%ld\"/><wp:docPr id=\"%zu\" name=\"图%zu\" descr=\"",
-             cx, cy, n, n);
+    docx_raw(&d->body,
+             "<w:r><w:drawing><wp:inline distT=\"0\" distB=\"0\" distL=\"0\" distR=\"0\">");
+    docx_fmt(&d->body,
+             "<wp:extent cx=\"%ld\" cy=\"%ld\"/><wp:docPr id=\"%zu\" name=\"图%zu\" descr=\"", cx,
+             cy, n, n);
     docx_esc(&d->body, alt);
     docx_raw(&d->body, "\"/><wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect=\"1\"/>"
                        "</wp:cNvGraphicFramePr><a:graphic><a:graphicData uri=\""
                        "http://schemas.openxmlformats.org/drawingml/2006/picture\"><pic:pic>");
-    docx_fmt(&d->body,
-             "<pic:nvPicPr><pic:cNvPr id=\"%zu\" name=\"chart%zu.emf\"/><pic:cNvPicPr/></pic:nvPicPr>"
-             "<pic:blipFill><a:blip r:embed=\"rIdC%zu\"/><a:stretch><a:fillRect/></a:stretch>"
-             "</pic:blipFill>",
-             n, n, n);
+    docx_fmt(
+        &d->body,
+        "<pic:nvPicPr><pic:cNvPr id=\"%zu\" name=\"chart%zu.emf\"/><pic:cNvPicPr/></pic:nvPicPr>"
+        "<pic:blipFill><a:blip r:embed=\"rIdC%zu\"/><a:stretch><a:fillRect/></a:stretch>"
+        "</pic:blipFill>",
+        n, n, n);
     docx_fmt(&d->body,
              "<pic:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"%ld\" cy=\"%ld\"/></a:xfrm>"
              "<a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom></pic:spPr>",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Charts as enhanced metafiles: the one vector format that Word since 97, WPS and LibreOffice all draw by
- * themselves, so no picture of pixels is needed beside it. */
+/* Charts as enhanced metafiles: the one vector format that Word since 97, WPS and LibreOffice all
+ * draw by themselves, so no picture of pixels is needed beside it. */
 #include "docx.h"
 
 #include <math.h>
@@ -212,7 +212,10 @@ static void on_paint(void *self, uint32_t fill, uint32_t stroke, double width, c
         else
             record1(e, EMR_SELECTOBJECT, NULL_BRUSH);
         emit_path(e);
-        record(e, fills && strokes ? EMR_STROKEANDFILLPATH : fills ? EMR_FILLPATH : EMR_STROKEPATH,
+        record(e,
+               fills && strokes ? EMR_STROKEANDFILLPATH
+               : fills          ? EMR_FILLPATH
+                                : EMR_STROKEPATH,
                4);
         bounds(e);
         record1(e, EMR_SELECTOBJECT, NULL_PEN);
@@ -227,13 +230,14 @@ static void on_paint(void *self, uint32_t fill, uint32_t stroke, double width, c
 
 /* ---- text ---- */
 
-/* Advances of Arial, and of Liberation Sans which stands for it, in thousandths of the size: U+0020 … U+007E. */
+/* Advances of Arial, and of Liberation Sans which stands for it, in thousandths of the size: U+0020
+ * … U+007E. */
 static const uint16_t arial[95] = {
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389,  584, 278, 333, 278, 278, 556, 556, 556,
-    556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584,  584, 556, 1015, 667, 667, 722, 722, 667,
-    611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667,  778, 722, 667, 611, 722, 667, 944, 667,
-    667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500,  556, 556, 278, 556, 556, 222, 222, 500,
-    222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500,  722, 500, 500, 500, 334, 260, 334, 584};
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333,  278, 278, 556, 556, 556,
+    556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667,
+    611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667,  611, 722, 667, 944, 667,
+    667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278,  556, 556, 222, 222, 500,
+    222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500,  500, 334, 260, 334, 584};
 
 static double advance(uint32_t cp)
 {

@@ -46,14 +46,16 @@ void docx_section(docx *d, int landscape)
                  "w:gutter=\"0\"/>",
                  DOCX_PAGE_H, DOCX_PAGE_W, DOCX_LEFT, DOCX_BOTTOM, DOCX_RIGHT, DOCX_TOP);
     else
-        docx_fmt(&d->body,
-                 "<w:pgSz w:w=\"%d\" w:h=\"%d\"/><w:pgMar w:top=\"%d\" w:right=\"%d\" w:bottom=\"%d\" "
-                 "w:left=\"%d\" w:header=\"1000\" w:footer=\"%d\" w:gutter=\"0\"/>",
-                 DOCX_PAGE_W, DOCX_PAGE_H, DOCX_TOP, DOCX_RIGHT, DOCX_BOTTOM, DOCX_LEFT, DOCX_FOOTER);
+        docx_fmt(
+            &d->body,
+            "<w:pgSz w:w=\"%d\" w:h=\"%d\"/><w:pgMar w:top=\"%d\" w:right=\"%d\" w:bottom=\"%d\" "
+            "w:left=\"%d\" w:header=\"1000\" w:footer=\"%d\" w:gutter=\"0\"/>",
+            DOCX_PAGE_W, DOCX_PAGE_H, DOCX_TOP, DOCX_RIGHT, DOCX_BOTTOM, DOCX_LEFT, DOCX_FOOTER);
     docx_raw(&d->body, "</w:sectPr>");
 }
 
-/* — 1 —: on odd pages at the right, on even ones at the left, a cell from the edge; or in the middle. */
+/* — 1 —: on odd pages at the right, on even ones at the left, a cell from the edge; or in the
+ * middle. */
 static void footer(const docx *d, docx_buf *out, int even)
 {
     int place = number_place(d);
@@ -68,15 +70,17 @@ static void footer(const docx *d, docx_buf *out, int even)
                   "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText "
                   "xml:space=\"preserve\"> PAGE </w:instrText></w:r><w:r><w:fldChar "
                   "w:fldCharType=\"separate\"/></w:r>");
-    docx_raw(out, "<w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r><w:r><w:rPr>"
-                  "<w:rFonts w:hint=\"eastAsia\"/></w:rPr><w:t xml:space=\"preserve\"> —</w:t></w:r>"
-                  "</w:p></w:ftr>\n");
+    docx_raw(out,
+             "<w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r><w:r><w:rPr>"
+             "<w:rFonts w:hint=\"eastAsia\"/></w:rPr><w:t xml:space=\"preserve\"> —</w:t></w:r>"
+             "</w:p></w:ftr>\n");
 }
 
 static void draft_header(docx_buf *out)
 {
-    docx_raw(out, XML "<w:hdr " W "><w:p><w:pPr><w:pStyle w:val=\"Header\"/></w:pPr><w:r><w:rPr>"
-                      "<w:rFonts w:hint=\"eastAsia\"/></w:rPr><w:t>草稿</w:t></w:r></w:p></w:hdr>\n");
+    docx_raw(out,
+             XML "<w:hdr " W "><w:p><w:pPr><w:pStyle w:val=\"Header\"/></w:pPr><w:r><w:rPr>"
+                 "<w:rFonts w:hint=\"eastAsia\"/></w:rPr><w:t>草稿</w:t></w:r></w:p></w:hdr>\n");
 }
 
 static void settings(const docx *d, docx_buf *out)
@@ -124,9 +128,8 @@ static void core_properties(const docx *d, docx_buf *out)
     element(out, "dc:creator", docx_attr(d, d->root, "issuer"));
     element(out, "dc:language", "zh-CN");
     for (i = 0; i < 2 && is_date(date); i++)
-        docx_fmt(out,
-                 "<dcterms:%s xsi:type=\"dcterms:W3CDTF\">%sT00:00:00Z</dcterms:%s>", marks[i], date,
-                 marks[i]);
+        docx_fmt(out, "<dcterms:%s xsi:type=\"dcterms:W3CDTF\">%sT00:00:00Z</dcterms:%s>", marks[i],
+                 date, marks[i]);
     docx_raw(out, "</cp:coreProperties>\n");
 }
 
@@ -141,13 +144,10 @@ static void app_properties(const docx *d, docx_buf *out)
 
 static void content_types(const docx *d, docx_buf *out)
 {
-    static const char *const parts[][2] = {{"document", "document.main"},
-                                           {"styles", "styles"},
-                                           {"settings", "settings"},
-                                           {"fontTable", "fontTable"},
-                                           {"footer1", "footer"},
-                                           {"footer2", "footer"},
-                                           {"header1", "header"}};
+    static const char *const parts[][2] = {
+        {"document", "document.main"}, {"styles", "styles"},  {"settings", "settings"},
+        {"fontTable", "fontTable"},    {"footer1", "footer"}, {"footer2", "footer"},
+        {"header1", "header"}};
     size_t i;
     docx_raw(out, XML "<Types xmlns=\"" PACKAGE "/content-types\"><Default Extension=\"rels\" "
                       "ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
@@ -214,13 +214,13 @@ static jb_status send(docx *d, const jb_sink *sink, const jb_zip_part *parts, si
 jb_status docx_pack(docx *d, const jb_sink *sink)
 {
     static const char *const names[FIXED] = {
-        "[Content_Types].xml", "_rels/.rels",       "word/document.xml",  "word/styles.xml",
-        "word/settings.xml",   "word/fontTable.xml", "word/footer1.xml", "word/footer2.xml",
-        "word/header1.xml",    "docProps/core.xml", "docProps/app.xml"};
+        "[Content_Types].xml", "_rels/.rels",        "word/document.xml", "word/styles.xml",
+        "word/settings.xml",   "word/fontTable.xml", "word/footer1.xml",  "word/footer2.xml",
+        "word/header1.xml",    "docProps/core.xml",  "docProps/app.xml"};
     docx_buf bufs[FIXED + 1] = {{0}};
     size_t n = FIXED + 1 + d->n_pictures, i;
     jb_zip_part *parts = calloc(n, sizeof *parts);
-    char (*media)[NAME] = calloc(d->n_pictures + 1, NAME);
+    char(*media)[NAME] = calloc(d->n_pictures + 1, NAME);
     int failed = parts == NULL || media == NULL || d->body.failed;
     jb_status status;
     content_types(d, &bufs[0]);

@@ -92,7 +92,8 @@ static const jb_param params[] = {
      .key = "figures",
      .def = "plain",
      .range = "plain|marked",
-     .help = "plain: computed numbers look like the text; marked: they are shaded, for those who check",
+     .help =
+         "plain: computed numbers look like the text; marked: they are shaded, for those who check",
      .help_zh = "plain：计算得出的数字与正文同样；marked：加底色，便于核对"},
 };
 
@@ -102,8 +103,10 @@ static const jb_component component = {
     .name = "docx",
     .title = "Word document (DOCX)",
     .title_zh = "Word 文档（DOCX）",
-    .help = "A file to mark up in Word, WPS or LibreOffice: GB/T 9704 page, styles, outline, tables with "
-            "repeated heads, charts as vector pictures. Fonts and page numbers are keys of the layout.",
+    .help =
+        "A file to mark up in Word, WPS or LibreOffice: GB/T 9704 page, styles, outline, tables "
+        "with "
+        "repeated heads, charts as vector pictures. Fonts and page numbers are keys of the layout.",
     .help_zh = "可在 Word、WPS、LibreOffice 中批改的文档：GB/T 9704 版面，标题、正文等用样式，"
                "表头跨页重复，图为矢量图。字体与页码在 [layout] 中设置。",
     .params = params,
@@ -130,8 +133,8 @@ static const jb_message messages[] = {
     MESSAGE("E0982",
             "table \"{1}\" has no columns, or more than the 63 that Word can hold; its rows were "
             "printed as text",
-            "表格“{1}”没有列，或超过 Word 允许的63列，各行已按文字输出", "give it at most 63 columns",
-            "请减到63列以内"),
+            "表格“{1}”没有列，或超过 Word 允许的63列，各行已按文字输出",
+            "give it at most 63 columns", "请减到63列以内"),
     MESSAGE("E0983", "the host does not offer {1}", "宿主程序没有提供 {1}", NULL, NULL),
     MESSAGE("E0984", "there are more than 512 charts; \"{1}\" was described in words",
             "图超过512幅，“{1}”改用一句话说明", NULL, NULL),

@@ -10,12 +10,12 @@ typedef struct role {
     const char *key, *office; /* of the layout; what offices own */
 } role;
 
-static const role roles[] = {{"body", "仿宋_GB2312"},     {"title", "方正小标宋简体"},
-                             {"heading1", "黑体"},        {"heading2", "楷体_GB2312"},
-                             {"table", "宋体"},           {"latin_font", "Times New Roman"}};
+static const role roles[] = {{"body", "仿宋_GB2312"}, {"title", "方正小标宋简体"},
+                             {"heading1", "黑体"},    {"heading2", "楷体_GB2312"},
+                             {"table", "宋体"},       {"latin_font", "Times New Roman"}};
 
-/* One name of a layout's list as a family: without blanks around it, and without the style that a PostScript
- * name ends with. 0: a file, or nothing. */
+/* One name of a layout's list as a family: without blanks around it, and without the style that a
+ * PostScript name ends with. 0: a file, or nothing. */
 static int family(const char *at, size_t n, char *out, size_t room)
 {
     static const char *const tails[] = {"-Regular", "-Bold", "-Medium", "-Light"};
@@ -72,8 +72,8 @@ static const char *office(const char *key)
     return roles[0].office;
 }
 
-/* The layout's first name. A free font that stands in where the PDF is made is named second: the document is
- * read where the offices' own fonts are. */
+/* The layout's first name. A free font that stands in where the PDF is made is named second: the
+ * document is read where the offices' own fonts are. */
 void docx_font(const docx *d, const char *key, char *out, size_t room)
 {
     const char *own = office(key);
@@ -104,7 +104,8 @@ void docx_font_table(const docx *d, docx_buf *out)
         docx_raw(out, "<w:font w:name=\"");
         docx_esc(out, name);
         docx_raw(out, "\">");
-        for (k = 0; listed(d, roles[i].key, k, other, sizeof other) && strcmp(other, name) == 0; k++)
+        for (k = 0; listed(d, roles[i].key, k, other, sizeof other) && strcmp(other, name) == 0;
+             k++)
             other[0] = '\0';
         if (other[0] != '\0' && k < 8 && listed(d, roles[i].key, k, other, sizeof other)) {
             docx_raw(out, "<w:altName w:val=\"");
@@ -121,7 +122,7 @@ void docx_font_table(const docx *d, docx_buf *out)
 
 typedef struct style {
     const char *type, *id, *name, *based, *next, *link;
-    const char *ppr; /* properties of the paragraph */
+    const char *ppr;  /* properties of the paragraph */
     const char *font; /* role of the layout; NULL: as what it is based on */
     int latin;        /* digits and letters from the same font */
     const char *rpr;
@@ -131,10 +132,11 @@ typedef struct style {
 #define INDENT "<w:ind w:firstLineChars=\"200\" w:firstLine=\"632\"/>"
 /* No gap between Han and Latin, as the PDF is set. */
 #define CHINESE                                                                                    \
-    "<w:widowControl/><w:kinsoku/><w:autoSpaceDE w:val=\"0\"/>"      \
+    "<w:widowControl/><w:kinsoku/><w:autoSpaceDE w:val=\"0\"/>"                                    \
     "<w:autoSpaceDN w:val=\"0\"/><w:snapToGrid w:val=\"0\"/>"
 #define SINGLE(before, after)                                                                      \
-    "<w:spacing w:before=\"" before "\" w:after=\"" after "\" w:line=\"240\" w:lineRule=\"auto\"/>"
+    "<w:spacing w:before=\"" before "\" w:after=\"" after "\" w:line=\"240\" "                     \
+                                                          "w:lineRule=\"auto\"/>"
 #define CENTER "<w:jc w:val=\"center\"/>"
 #define PLAIN "<w:spacing w:val=\"0\"/>"
 #define HEADING(level) EXACT INDENT "<w:jc w:val=\"left\"/><w:outlineLvl w:val=\"" level "\"/>"
@@ -144,16 +146,17 @@ typedef struct style {
 static const style styles[] = {
     {"paragraph", "JbBody", "公文正文", "Normal", NULL, NULL, EXACT INDENT, NULL, 0, ""},
     {"paragraph", "Title", "Title", "Normal", "JbBody", NULL,
-     KEEP "<w:spacing w:before=\"1184\" w:after=\"592\" w:line=\"704\" w:lineRule=\"exact\"/>" CENTER,
+     KEEP
+     "<w:spacing w:before=\"1184\" w:after=\"592\" w:line=\"704\" w:lineRule=\"exact\"/>" CENTER,
      "title", 0, PLAIN "<w:sz w:val=\"44\"/><w:szCs w:val=\"44\"/>"},
     {"paragraph", "Heading1", "heading 1", "Normal", "JbBody", "Heading1Char", KEEP HEADING("0"),
      "heading1", 0, ""},
     {"paragraph", "Heading2", "heading 2", "Normal", "JbBody", "Heading2Char", KEEP HEADING("1"),
      "heading2", 0, ""},
-    {"paragraph", "Heading3", "heading 3", "Normal", "JbBody", "Heading3Char", KEEP HEADING("2"), NULL,
-     0, ""},
-    {"paragraph", "Heading4", "heading 4", "Normal", "JbBody", "Heading4Char", KEEP HEADING("3"), NULL,
-     0, ""},
+    {"paragraph", "Heading3", "heading 3", "Normal", "JbBody", "Heading3Char", KEEP HEADING("2"),
+     NULL, 0, ""},
+    {"paragraph", "Heading4", "heading 4", "Normal", "JbBody", "Heading4Char", KEEP HEADING("3"),
+     NULL, 0, ""},
     {"character", "Heading1Char", "标题 1 字符", NULL, NULL, "Heading1", NULL, "heading1", 0, ""},
     {"character", "Heading2Char", "标题 2 字符", NULL, NULL, "Heading2", NULL, "heading2", 0, ""},
     {"character", "Heading3Char", "标题 3 字符", NULL, NULL, "Heading3", NULL, NULL, 0, ""},
@@ -162,14 +165,14 @@ static const style styles[] = {
     {"character", "JbLead", "条目序词", NULL, NULL, NULL, NULL, NULL, 0, ""},
     {"paragraph", "JbTableCaption", "表题", "Normal", NULL, NULL, KEEP SINGLE("120", "60") CENTER,
      "heading1", 1, PLAIN "<w:sz w:val=\"24\"/><w:szCs w:val=\"24\"/>"},
-    {"paragraph", "JbCaption", "图题", "Normal", "JbBody", NULL, SINGLE("0", "120") CENTER, "heading1", 1,
-     PLAIN "<w:sz w:val=\"24\"/><w:szCs w:val=\"24\"/>"},
-    {"paragraph", "JbCaptionKeep", "图题（连下）", "JbCaption", NULL, NULL, KEEP SINGLE("0", "20"), NULL,
-     0, ""},
+    {"paragraph", "JbCaption", "图题", "Normal", "JbBody", NULL, SINGLE("0", "120") CENTER,
+     "heading1", 1, PLAIN "<w:sz w:val=\"24\"/><w:szCs w:val=\"24\"/>"},
+    {"paragraph", "JbCaptionKeep", "图题（连下）", "JbCaption", NULL, NULL, KEEP SINGLE("0", "20"),
+     NULL, 0, ""},
     {"paragraph", "JbSource", "表注", "Normal", "JbBody", NULL, SINGLE("40", "200"), "table", 0,
      PLAIN "<w:sz w:val=\"18\"/><w:szCs w:val=\"18\"/>"},
-    {"paragraph", "JbChartSource", "图注", "JbSource", "JbBody", NULL, SINGLE("0", "200") CENTER, NULL, 0,
-     ""},
+    {"paragraph", "JbChartSource", "图注", "JbSource", "JbBody", NULL, SINGLE("0", "200") CENTER,
+     NULL, 0, ""},
     {"paragraph", "JbSubtitle", "图副题", "JbChartSource", "JbBody", NULL, "", NULL, 0, ""},
     {"paragraph", "JbSubtitleKeep", "图副题（连下）", "JbChartSource", NULL, NULL,
      KEEP SINGLE("0", "0"), NULL, 0, ""},
@@ -180,13 +183,14 @@ static const style styles[] = {
      "<w:sz w:val=\"2\"/><w:szCs w:val=\"2\"/>"},
     {"paragraph", "JbNote", "注释", "Normal", "JbBody", NULL, EXACT INDENT, "table", 0,
      PLAIN "<w:sz w:val=\"21\"/><w:szCs w:val=\"21\"/>"},
-    {"paragraph", "JbSignature", "落款", "Normal", NULL, NULL, EXACT "<w:jc w:val=\"right\"/>", NULL, 0,
-     ""},
-    {"paragraph", "JbSignatureKeep", "落款（连下）", "JbSignature", NULL, NULL, "<w:keepNext/>", NULL, 0,
-     ""},
+    {"paragraph", "JbSignature", "落款", "Normal", NULL, NULL, EXACT "<w:jc w:val=\"right\"/>",
+     NULL, 0, ""},
+    {"paragraph", "JbSignatureKeep", "落款（连下）", "JbSignature", NULL, NULL, "<w:keepNext/>",
+     NULL, 0, ""},
     {"paragraph", "JbPlaceholder", "未生成", "Normal", "JbBody", NULL,
-     "<w:pBdr>" BOX("top") BOX("left") BOX("bottom") BOX("right") "</w:pBdr><w:shd w:val=\"clear\" "
-     "w:color=\"auto\" w:fill=\"F4F4F4\"/>" SINGLE("300", "300") CENTER,
+     "<w:pBdr>" BOX("top") BOX("left") BOX("bottom")
+         BOX("right") "</w:pBdr><w:shd w:val=\"clear\" "
+                      "w:color=\"auto\" w:fill=\"F4F4F4\"/>" SINGLE("300", "300") CENTER,
      "heading1", 0, ""},
     {"paragraph", "JbDraft", "草稿标记", "Normal", NULL, NULL, EXACT CENTER, "heading1", 0,
      "<w:color w:val=\"888888\"/>"},
@@ -245,14 +249,16 @@ static void defaults(const docx *d, docx_buf *out)
                   "</w:rPrDefault><w:pPrDefault><w:pPr>" CHINESE "</w:pPr></w:pPrDefault>"
                   "</w:docDefaults>\n");
     docx_raw(out, "<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name "
-                  "w:val=\"Normal\"/><w:qFormat/><w:pPr>" CHINESE EXACT "<w:jc w:val=\"both\"/></w:pPr><w:rPr><w:spacing w:val=\"-4\"/></w:rPr>"
+                  "w:val=\"Normal\"/><w:qFormat/><w:pPr>" CHINESE EXACT
+                  "<w:jc w:val=\"both\"/></w:pPr><w:rPr><w:spacing w:val=\"-4\"/></w:rPr>"
                   "</w:style>\n");
 }
 
 static void figure_style(const docx *d, docx_buf *out)
 {
-    docx_raw(out, "<w:style w:type=\"character\" w:customStyle=\"1\" w:styleId=\"JbFigure\"><w:name "
-                  "w:val=\"计算值\"/><w:qFormat/><w:rPr>");
+    docx_raw(out,
+             "<w:style w:type=\"character\" w:customStyle=\"1\" w:styleId=\"JbFigure\"><w:name "
+             "w:val=\"计算值\"/><w:qFormat/><w:rPr>");
     docx_raw(out, d->marked ? "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"DDEBF7\"/>" : "");
     docx_raw(out, "</w:rPr></w:style>\n");
 }
@@ -263,27 +269,32 @@ static void table_styles(const docx *d, docx_buf *out)
     size_t i;
     for (i = 0; i < 8; i++) {
         int head = i % 2 == 0, size = sizes[i / 2];
-        docx_fmt(out,
-                 "<w:style w:type=\"paragraph\" w:customStyle=\"1\" w:styleId=\"JbTable%s%d\"><w:name "
-                 "w:val=\"%s %d.%d\"/><w:basedOn w:val=\"Normal\"/><w:qFormat/>",
-                 head ? "Head" : "Text", size, head ? "表头" : "表格文字", size / 2, size % 2 * 5);
+        docx_fmt(
+            out,
+            "<w:style w:type=\"paragraph\" w:customStyle=\"1\" w:styleId=\"JbTable%s%d\"><w:name "
+            "w:val=\"%s %d.%d\"/><w:basedOn w:val=\"Normal\"/><w:qFormat/>",
+            head ? "Head" : "Text", size, head ? "表头" : "表格文字", size / 2, size % 2 * 5);
         docx_raw(out, "<w:pPr>");
         docx_raw(out, head ? "<w:keepNext/>" : "");
         docx_raw(out, SINGLE("40", "40"));
         docx_raw(out, head ? CENTER : "<w:jc w:val=\"left\"/>");
         docx_raw(out, "</w:pPr><w:rPr>");
         fonts(d, out, head ? "heading1" : "table", head);
-        docx_fmt(out, PLAIN "<w:sz w:val=\"%d\"/><w:szCs w:val=\"%d\"/></w:rPr></w:style>\n", size, size);
+        docx_fmt(out, PLAIN "<w:sz w:val=\"%d\"/><w:szCs w:val=\"%d\"/></w:rPr></w:style>\n", size,
+                 size);
     }
-    docx_raw(out, "<w:style w:type=\"table\" w:default=\"1\" w:styleId=\"TableNormal\"><w:name "
-                  "w:val=\"Normal Table\"/><w:tblPr><w:tblInd w:w=\"0\" w:type=\"dxa\"/></w:tblPr>"
-                  "</w:style>\n<w:style w:type=\"table\" w:customStyle=\"1\" w:styleId=\"JbTable\">"
-                  "<w:name w:val=\"公文表格\"/><w:basedOn w:val=\"TableNormal\"/><w:tblPr><w:tblBorders>");
+    docx_raw(
+        out,
+        "<w:style w:type=\"table\" w:default=\"1\" w:styleId=\"TableNormal\"><w:name "
+        "w:val=\"Normal Table\"/><w:tblPr><w:tblInd w:w=\"0\" w:type=\"dxa\"/></w:tblPr>"
+        "</w:style>\n<w:style w:type=\"table\" w:customStyle=\"1\" w:styleId=\"JbTable\">"
+        "<w:name w:val=\"公文表格\"/><w:basedOn w:val=\"TableNormal\"/><w:tblPr><w:tblBorders>");
     docx_raw(out, "<w:top w:val=\"single\" w:sz=\"8\" w:space=\"0\" w:color=\"000000\"/>"
                   "<w:bottom w:val=\"single\" w:sz=\"8\" w:space=\"0\" w:color=\"000000\"/>");
-    docx_raw(out, "</w:tblBorders><w:tblCellMar><w:left w:w=\"70\" w:type=\"dxa\"/><w:right w:w=\"70\" "
-                  "w:type=\"dxa\"/></w:tblCellMar></w:tblPr><w:tcPr><w:vAlign w:val=\"center\"/>"
-                  "</w:tcPr></w:style>\n");
+    docx_raw(out,
+             "</w:tblBorders><w:tblCellMar><w:left w:w=\"70\" w:type=\"dxa\"/><w:right w:w=\"70\" "
+             "w:type=\"dxa\"/></w:tblCellMar></w:tblPr><w:tcPr><w:vAlign w:val=\"center\"/>"
+             "</w:tcPr></w:style>\n");
 }
 
 void docx_styles(const docx *d, docx_buf *out)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Tables: widths from the words in them, numbers in line at the point, heads repeated on every page. */
+/* Tables: widths from the words in them, numbers in line at the point, heads repeated on every
+ * page. */
 #include "docx.h"
 
 #include <stdio.h>
@@ -125,8 +126,8 @@ static long total(const grid *g)
     return sum;
 }
 
-/* The size is 五号, smaller down to 小六 when that makes the words fit; what room is left over or wanting is
- * shared by the columns' own widths. */
+/* The size is 五号, smaller down to 小六 when that makes the words fit; what room is left over or
+ * wanting is shared by the columns' own widths. */
 static void fit(grid *g, long measure_width)
 {
     static const long sizes[] = {21, 18, 15, 13};
@@ -158,7 +159,8 @@ static void fit(grid *g, long measure_width)
 }
 
 /* A number stands at the right, moved left by what its column leaves on both sides. */
-static void number_cell(docx *d, const grid *g, const column *c, const char *style, const char *text)
+static void number_cell(docx *d, const grid *g, const column *c, const char *style,
+                        const char *text)
 {
     char ppr[96];
     docx_buf b = {0};
@@ -194,7 +196,8 @@ static const char *lines_of(int head, int last_head, int first_total)
                        : "";
 }
 
-static void cell(docx *d, const grid *g, size_t at, const jb_node *node, int head, const char *lines)
+static void cell(docx *d, const grid *g, size_t at, const jb_node *node, int head,
+                 const char *lines)
 {
     const column *c = &g->c[at];
     char style[32];

@@ -23,8 +23,9 @@ void docx_p(docx *d, const char *style, const char *ppr)
     if (d->page_before)
         docx_raw(&d->body, "<w:pageBreakBefore/>");
     d->page_before = 0;
-    /* Word's own default, written all the same, and not in the style: LibreOffice takes it for its opposite, but only
-     * here. Without it LibreOffice hangs a mark into the margin even at the end of a page, where it draws none. */
+    /* Word's own default, written all the same, and not in the style: LibreOffice takes it for its
+     * opposite, but only here. Without it LibreOffice hangs a mark into the margin even at the end
+     * of a page, where it draws none. */
     if (strcmp(style, "JbBody") == 0)
         docx_raw(&d->body, "<w:overflowPunct w:val=\"1\"/>");
     docx_raw(&d->body, ppr);
@@ -109,8 +110,9 @@ void docx_bookmark(docx *d, const char *name)
     if (n == 0 || d->names[n - 1].set)
         return;
     d->names[n - 1].set = 1;
-    docx_fmt(&d->body, "<w:bookmarkStart w:id=\"%zu\" w:name=\"b%zu\"/><w:bookmarkEnd w:id=\"%zu\"/>",
-             n, n, n);
+    docx_fmt(&d->body,
+             "<w:bookmarkStart w:id=\"%zu\" w:name=\"b%zu\"/><w:bookmarkEnd w:id=\"%zu\"/>", n, n,
+             n);
 }
 
 /* ---- runs ---- */

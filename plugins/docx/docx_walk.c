@@ -19,8 +19,9 @@ static int level_of(const docx *d, const jb_node *node)
     return level < 1 ? 1 : level > 4 ? 4 : (int)level;
 }
 
-/* What the signature may not be torn from. LibreOffice does not split a paragraph that is kept with the next
- * one, so a long one would leave a hole on its page: those trust that two lines go over with their last. */
+/* What the signature may not be torn from. LibreOffice does not split a paragraph that is kept with
+ * the next one, so a long one would leave a hole on its page: those trust that two lines go over
+ * with their last. */
 #define KEPT_WIDTH (5 * 28 * 1000L)
 
 /* A table or chart beside this heading carries the section's name: references lead there. */
@@ -28,14 +29,13 @@ static int has_own(const docx *d, const jb_node *heading)
 {
     const jb_node *n;
     for (n = heading; n != NULL && d->section != NULL; n = d->doc->next(n))
-        if ((docx_is(d, n, "table") || docx_is(d, n, "chart")) &&
-            attr_is(d, n, "name", d->section))
+        if ((docx_is(d, n, "table") || docx_is(d, n, "chart")) && attr_is(d, n, "name", d->section))
             return 1;
     return 0;
 }
 
-/* The heading, and the paragraph it runs into if there is one. Returns the last node it used. A run-in
- * heading stays in the outline: its paragraph has the level, its words the look. */
+/* The heading, and the paragraph it runs into if there is one. Returns the last node it used. A
+ * run-in heading stays in the outline: its paragraph has the level, its words the look. */
 static const jb_node *heading(docx *d, const jb_node *node)
 {
     const char *number = docx_attr(d, node, "number");
@@ -76,8 +76,8 @@ static void note(docx *d, const jb_node *node)
     text(d, node, draft ? "JbBody" : "JbNote");
 }
 
-/* 7.3.5.2, without a seal: the issuer two cells from the right, the date beginning two cells right of
- * the issuer; the longer of both decides. */
+/* 7.3.5.2, without a seal: the issuer two cells from the right, the date beginning two cells right
+ * of the issuer; the longer of both decides. */
 static void signature(docx *d, const jb_node *node)
 {
     const char *lines[2] = {docx_attr(d, node, "issuer"), docx_attr(d, node, "date")};

@@ -9,7 +9,7 @@
 enum {
     XO_ROWS_MAX = 1048576, /* what a sheet can have */
     XO_COLUMNS_MAX = 16384,
-    XO_TEXT_MAX = 32767,   /* characters of a cell */
+    XO_TEXT_MAX = 32767, /* characters of a cell */
     XO_LABEL = 64
 };
 
@@ -45,8 +45,9 @@ typedef struct xo_book {
     jb_status status; /* first failure, reported */
 } xo_book;
 
-/* 1: the text is a number that a binary double holds to the last digit: [+-]digits[.digits] with at most 15 of
- * them and none before that is a mere 0, and, if `suffix`, words without digits behind. */
+/* 1: the text is a number that a binary double holds to the last digit: [+-]digits[.digits] with at
+ * most 15 of them and none before that is a mere 0, and, if `suffix`, words without digits behind.
+ */
 int xo_parse(const char *text, int suffix, xo_number *out);
 
 /* Half-width characters. */

@@ -75,8 +75,8 @@ static int is_taken(const xo_book *b, const char *name)
 {
     const lxw_worksheet *s;
     STAILQ_FOREACH(s, b->book->worksheets, list_pointers)
-        if (strcasecmp(s->name, name) == 0)
-            return 1;
+    if (strcasecmp(s->name, name) == 0)
+        return 1;
     return 0;
 }
 

@@ -95,7 +95,8 @@ static void value(list *l, const jb_figure *f, int64_t c, int64_t row, uint32_t 
     if (c == f->n_keys)
         snprintf(template_text, sizeof template_text, "{r | cell}");
     else
-        snprintf(template_text, sizeof template_text, "{r.{%s} | cell}", f->schema->children[c]->name);
+        snprintf(template_text, sizeof template_text, "{r.{%s} | cell}",
+                 f->schema->children[c]->name);
     l->b->status = l->b->text->format(l->b->ctx, NULL, 0, template_text, &bind, 1, &printed);
     if (l->b->status != JB_OK)
         return;
@@ -133,7 +134,8 @@ static void line(list *l, const jb_figure *f, int64_t row, int64_t c)
             text_n(l, 2 + k, text, n);
         }
     }
-    xo_text(l->b, l->row, l->keys + 2, XO_PLAIN, c == f->n_keys ? "值" : f->schema->children[c]->name);
+    xo_text(l->b, l->row, l->keys + 2, XO_PLAIN,
+            c == f->n_keys ? "值" : f->schema->children[c]->name);
     if (row >= 0)
         value(l, f, c, row, l->keys + 3);
     else

@@ -95,9 +95,11 @@ static const jb_component component = {
     .name = "xlsx",
     .title = "Excel workbook (XLSX)",
     .title_zh = "Excel 工作簿（XLSX）",
-    .help = "All figures on one sheet with key, unit, period, as-of date and source, and a sheet for each "
+    .help = "All figures on one sheet with key, unit, period, as-of date and source, and a sheet "
+            "for each "
             "table of the report, with real numbers.",
-    .help_zh = "全部指标一张表，列出分组、单位、期间、截至日期和数据来源；简报中每个表格各占一张表，数字可以直接计算。",
+    .help_zh = "全部指标一张表，列出分组、单位、期间、截至日期和数据来源；简报中每个表格各占一张表"
+               "，数字可以直接计算。",
     .param_stride = sizeof(jb_param),
     .ifaces = ifaces,
     .n_ifaces = sizeof ifaces / sizeof ifaces[0],
@@ -114,13 +116,15 @@ static const jb_message messages[] = {
     MESSAGE("E0990", "the workbook could not be written: {1}", "无法写出工作簿：{1}",
             "check the free memory and the room in the folder of temporary files",
             "请检查可用内存和临时文件夹的剩余空间"),
-    MESSAGE("E0991", "a text in row {2} of sheet \"{1}\" is longer than the 32767 characters of a cell",
-            "工作表“{1}”第 {2} 行有文字超过单元格上限 32767 字", "shorten the text", "请缩短这段文字"),
+    MESSAGE(
+        "E0991", "a text in row {2} of sheet \"{1}\" is longer than the 32767 characters of a cell",
+        "工作表“{1}”第 {2} 行有文字超过单元格上限 32767 字", "shorten the text", "请缩短这段文字"),
     MESSAGE("E0992", "\"{1}\" has more columns than the 16384 of a sheet",
             "“{1}”的列数超过工作表上限 16384 列", "use fewer columns", "请减少列数"),
     MESSAGE("E0993", "\"{1}\" has more rows than the 1048576 of a sheet",
             "“{1}”的行数超过工作表上限 1048576 行", "use fewer rows", "请减少行数"),
-    MESSAGE("E0994", "the host offers no document or figures", "宿主程序没有提供文档或指标", NULL, NULL),
+    MESSAGE("E0994", "the host offers no document or figures", "宿主程序没有提供文档或指标", NULL,
+            NULL),
 };
 
 JB_EXPORT const jb_plugin jb_plugin_v1 = {

@@ -113,8 +113,8 @@ static void table(xo_book *b, const jb_node *node)
     char label[200], *caption = caption_of(b, node);
     const jb_node *n;
     uint32_t row = 0, heads = 0, columns = columns_of(b, node);
-    snprintf(label, sizeof label, "%s%s%.*s", number != NULL ? number : "", number != NULL ? " " : "",
-             120, name != NULL ? name : "");
+    snprintf(label, sizeof label, "%s%s%.*s", number != NULL ? number : "",
+             number != NULL ? " " : "", 120, name != NULL ? name : "");
     xo_sheet(b, label, columns > 0 ? columns : 1);
     if (caption == NULL)
         xo_fail(b, "E0990", "malloc", NULL);

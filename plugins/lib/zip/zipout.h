@@ -12,9 +12,9 @@ typedef struct jb_zip_part {
 } jb_zip_part;
 
 /*
- * Packs the parts, in their order, into one archive in memory. Every entry is dated 1980-01-01, so the
- * result is a function of the parts alone. 0: *out holds *n bytes, to be given to free(); otherwise
- * `why` (of `room` bytes) says what went wrong, in the library's words. [any]
+ * Packs the parts, in their order, into one archive in memory. Every entry is dated 1980-01-01, so
+ * the result is a function of the parts alone. 0: *out holds *n bytes, to be given to free();
+ * otherwise `why` (of `room` bytes) says what went wrong, in the library's words. [any]
  */
 int jb_zip_write(const jb_zip_part *parts, size_t n_parts, void **out, size_t *n, char *why,
                  size_t room);

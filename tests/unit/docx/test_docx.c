@@ -108,7 +108,8 @@ static void looks(void **state)
     assert_true(has(doc, "<w:tblHeader/>"));
     assert_true(has(doc, "descr=\"东湖区 &lt; 西山区 &amp; &quot;其他&quot;\""));
     assert_true(has("word/styles.xml", "w:fill=\"DDEBF7\""));
-    assert_true(has("word/styles.xml", "w:eastAsia=\"仿宋\"")); /* the office's name before the free one */
+    assert_true(
+        has("word/styles.xml", "w:eastAsia=\"仿宋\"")); /* the office's name before the free one */
     assert_true(has("word/fontTable.xml", "FandolFang"));
     assert_true(has("word/settings.xml", "evenAndOddHeaders"));
     assert_true(has("word/footer1.xml", " PAGE "));
@@ -165,13 +166,15 @@ static void escapes(void **state)
 {
     docx_buf b = {0};
     (void)state;
-    docx_esc(&b, "a<b>&\"c\n\x01\x7f\xff\xc0\x80\xed\xa0\x80\xef\xbf\xbe\xf4\x90\x80\x80汉\xe6\xb1");
+    docx_esc(&b,
+             "a<b>&\"c\n\x01\x7f\xff\xc0\x80\xed\xa0\x80\xef\xbf\xbe\xf4\x90\x80\x80汉\xe6\xb1");
     assert_string_equal(b.p, "a&lt;b&gt;&amp;&quot;c \uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD"
                              "汉\uFFFD");
     docx_drop(&b);
     docx_run_text(&b, "甲\n乙\t]]>\x0b");
-    assert_string_equal(b.p, "<w:t xml:space=\"preserve\">甲</w:t><w:br/><w:t xml:space=\"preserve\">"
-                             "乙</w:t><w:tab/><w:t xml:space=\"preserve\">]]&gt;\uFFFD</w:t>");
+    assert_string_equal(b.p,
+                        "<w:t xml:space=\"preserve\">甲</w:t><w:br/><w:t xml:space=\"preserve\">"
+                        "乙</w:t><w:tab/><w:t xml:space=\"preserve\">]]&gt;\uFFFD</w:t>");
     docx_drop(&b);
     assert_int_equal(docx_width("汉a，1"), 3000);
 }

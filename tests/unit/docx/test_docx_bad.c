@@ -32,7 +32,8 @@ static void unknown_kinds(void **state)
 
 static void control_characters(void **state)
 {
-    static const char *const kinds[] = {"para", "item", "heading", "note", "placeholder", "table", "chart"};
+    static const char *const kinds[] = {"para",        "item",  "heading", "note",
+                                        "placeholder", "table", "chart"};
     size_t i;
     (void)state;
     fake_set(fake_root(), "title", "\x01]]>\xff<w:p>&#0;");
@@ -110,7 +111,7 @@ static void crooked_tables(void **state)
 {
     jb_node *t = fake_add(fake_root(), "table"), *r;
     (void)state;
-    fake_add(t, "column"); /* no row at all */
+    fake_add(t, "column");              /* no row at all */
     t = fake_add(fake_root(), "table"); /* no column, one row */
     fake_text(fake_add(t, "row"), "cell", "孤");
     t = fake_add(fake_root(), "table"); /* rows shorter and longer than the columns */
@@ -165,10 +166,14 @@ static void full_disk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(unknown_kinds, clean),   cmocka_unit_test_teardown(control_characters, clean),
-        cmocka_unit_test_teardown(widest_table, clean),    cmocka_unit_test_teardown(too_wide_table, clean),
-        cmocka_unit_test_teardown(long_table, clean),      cmocka_unit_test_teardown(crooked_tables, clean),
-        cmocka_unit_test_teardown(long_word, clean),       cmocka_unit_test_teardown(nothing, clean),
+        cmocka_unit_test_teardown(unknown_kinds, clean),
+        cmocka_unit_test_teardown(control_characters, clean),
+        cmocka_unit_test_teardown(widest_table, clean),
+        cmocka_unit_test_teardown(too_wide_table, clean),
+        cmocka_unit_test_teardown(long_table, clean),
+        cmocka_unit_test_teardown(crooked_tables, clean),
+        cmocka_unit_test_teardown(long_word, clean),
+        cmocka_unit_test_teardown(nothing, clean),
         cmocka_unit_test_teardown(full_disk, clean),
     };
     return cmocka_run_group_tests_name("docx_bad", tests, NULL, NULL);

@@ -81,9 +81,12 @@ static void measures(void **state)
 
 static void hostile(void **state)
 {
-    docx_emf *e = docx_emf_new(400, 200, "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十");
+    docx_emf *e = docx_emf_new(
+        400, 200,
+        "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十");
     const jb_canvas *c = docx_emf_canvas(e);
-    double nan_xy[] = {NAN, 0, INFINITY, 1}, big[] = {1e300, -1e300, 1e12, 5}, ok[] = {1, 2, 3, 4}, dash[40];
+    double nan_xy[] = {NAN, 0, INFINITY, 1}, big[] = {1e300, -1e300, 1e12, 5}, ok[] = {1, 2, 3, 4},
+           dash[40];
     char text[2000];
     docx_buf out;
     int i;
@@ -103,7 +106,9 @@ static void hostile(void **state)
     c->paint(c->self, 0xffu, 0, 0, NULL, 0);
     c->text(c->self, NAN, 0, 0, "label", 0xff, "x");
     c->text(c->self, 0, 0, 77, "", 0xff, text);
-    c->text(c->self, 0, 0, 0, "label", 0xff, "a\xff\xf0\x9f\x98\x80" "b汉\xe6");
+    c->text(c->self, 0, 0, 0, "label", 0xff,
+            "a\xff\xf0\x9f\x98\x80"
+            "b汉\xe6");
     c->clip(c->self, NAN, 0, 1, 1);
     c->clip(c->self, 0, 0, 1, 1); /* outside any group */
     for (i = 0; i < 100; i++)
