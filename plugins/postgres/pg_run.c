@@ -56,8 +56,9 @@ jb_status pg_send(const pg_source *src, jb_ctx *ctx, pg_conn *c, const char *sql
     return sent ? JB_OK : pg_fail_result(src, ctx, c->pq, NULL, NULL);
 }
 
-static jb_status silent(const pg_source *src, jb_ctx *ctx)
+static jb_status silent(const pg_source *src, jb_ctx *ctx, pg_conn *c)
 {
+    c->silent = 1;
     return pg_fail(src, ctx, JB_E_DATA, "E1074", "timeout", "no answer", NULL);
 }
 
@@ -69,7 +70,7 @@ jb_status pg_next(const pg_source *src, jb_ctx *ctx, pg_conn *c, const char *key
     while (PQisBusy(c->pq)) {
         st = pg_wait(src, ctx, c->pq, deadline);
         if (st != JB_OK)
-            return st == JB_E_DATA ? silent(src, ctx) : st;
+            return st == JB_E_DATA ? silent(src, ctx, c) : st;
         if (!PQconsumeInput(c->pq))
             return pg_fail_result(src, ctx, c->pq, NULL, key);
     }

@@ -330,6 +330,10 @@ void pg_return(const pg_source *src, pg_conn *c)
     pg_conn **at;
     if (c == NULL)
         return;
+    if (c->silent) { /* libpq would wait for its answers without end */
+        close_conn(c);
+        return;
+    }
     if (PQstatus(c->pq) == CONNECTION_OK) {
         drain(c);
         if (PQtransactionStatus(c->pq) == PQTRANS_INERROR)

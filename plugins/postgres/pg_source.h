@@ -59,6 +59,7 @@ struct pg_conn {
     int64_t timeout_ms;
     int serial;   /* 0: the first one, which holds the snapshot */
     int rollback; /* the current use failed: back to its savepoint */
+    int silent;   /* nobody answers any more: nothing is asked of it, not even to stop */
 };
 
 typedef struct pg_server pg_server;

@@ -133,8 +133,10 @@ static jb_status more(stream *s)
     if (s->deadline == 0 && s->src->timeout_ms > 0)
         s->deadline = pg_now() + s->src->timeout_ms + GRACE_MS;
     st = pg_wait(s->src, s->batch.ctx, s->conn->pq, s->deadline);
-    if (st == JB_E_DATA)
+    if (st == JB_E_DATA) {
+        s->conn->silent = 1;
         return pg_fail(s->src, s->batch.ctx, JB_E_DATA, "E1074", "timeout", "no answer", NULL);
+    }
     if (st == JB_OK && !PQconsumeInput(s->conn->pq))
         return pg_fail_result(s->src, s->batch.ctx, s->conn->pq, NULL, NULL);
     return st;
