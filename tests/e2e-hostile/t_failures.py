@@ -14,7 +14,7 @@ import time
 
 from hostile import (Line, clickhouse, duckdb, duckdb_library, end, has, mark, no_odbc, odbc, of_session, postgres, scram_server,
                      secret_clickhouse, start, web)
-from common import PROGRAM, Folder, check, environment, finish, parts, skip, tree, write
+from common import PLUGINS, Folder, check, environment, finish, parts, skip, tree, write
 
 HAN = re.compile("[\u4e00-\u9fff]{2}")
 ROWS = 3000
@@ -204,7 +204,7 @@ def database(folder, kind, server, line):
     lines_that_break(folder, kind, line, through + ["table = t"] + off, length, cut, ["timeout = 2s", "connect_timeout = 2s"] if kind == "postgres" else None)
     if kind == "odbc":  # that driver waits without end for a silent server: the limit of a call ends it
         line.set(stall=length // 2)
-        broken(folder, kind, "stalled, limit.time", through + ["table = t", "timeout = 2s"] + off + ["", '[plugin "odbc"]', "limit.time = 4s"], ["E0544", "E0545", "E0543", "E0546"] + cut,
+        broken(folder, kind, "stalled, limit.time", through + ["table = t", "timeout = 2s"] + off + ["", '[plugin "odbc"]', "path = %s/odbc.so" % PLUGINS, "limit.time = 4s"], ["E0544", "E0545", "E0543", "E0546"] + cut,
                act=lambda _: setattr(line, "passed", 0), langs=("en",), place="any")
         line.set()
     slow = base + ["query = SELECT a, b, pg_sleep(0.002)::text AS z FROM t"] + off
