@@ -33,12 +33,13 @@ const char *const html_style[] = {
 
     /* tables and charts */
     ".scroll{overflow-x:auto;margin:1.2em 0}.scroll+.source{margin:-.8em 0 1.2em}\n"
-    "table{width:max-content;max-width:max(100%,36rem);margin:0 auto;border-collapse:collapse;"
+    "table{width:max-content;max-width:100%;margin:0 auto;border-collapse:collapse;"
     "border-top:1.5px solid #1a1a1a;border-bottom:1.5px solid #1a1a1a;font-family:宋体,SimSun,Songti SC,"
     "FandolSong R,Noto Serif CJK SC,serif;font-size:.9375rem;line-height:1.5}\n"
     "caption{padding:.3em 0;font-weight:600}\n"
     "th,td{padding:.35em .7em;border-bottom:1px solid #d9d9d9;font-weight:400;text-align:left;text-indent:0;"
     "vertical-align:middle}\n"
+    "td{min-width:3.5em}tbody th{min-width:6em}\n"
     "thead th{border-bottom:1px solid #1a1a1a;font-weight:600;text-align:center}\n"
     "tfoot th,tfoot td{border-top:1px solid #1a1a1a;border-bottom:0;font-weight:600}\n"
     "tr{break-inside:avoid}\n"
@@ -46,7 +47,7 @@ const char *const html_style[] = {
     "td.c{text-align:center}\n"
     "figure{margin:1.6em 0;text-align:center;break-inside:avoid}\n"
     "figcaption p,p.small.source{text-indent:0;text-align:center}\n"
-    "svg{display:block;width:100%;height:auto;font-family:Noto Sans CJK SC,Source Han Sans SC,Microsoft YaHei,"
+    "svg{display:block;overflow:visible;width:100%;height:auto;font-family:Noto Sans CJK SC,Source Han Sans SC,Microsoft YaHei,"
     "PingFang SC,黑体,SimHei,sans-serif}\n"
     "svg path{stroke-linejoin:round}\n"
     "svg.narrow{display:none}\n",
@@ -63,7 +64,7 @@ const char *const html_style[] = {
     "color:#eee;font:700 min(30vw,18rem)/1 黑体,SimHei,Noto Sans CJK SC,sans-serif;transform:rotate(-30deg)}\n"
     ".mark{color:#b00020;text-indent:0;text-align:center}\n"
     "@media (max-width:36rem){main{padding:1.5rem 1rem 3rem}h1{font-size:1.4375rem}"
-    "svg.wide{display:none}svg.narrow{display:block}caption{text-align:left}}\n"
+    "svg.wide{display:none}svg.narrow{display:block}table{max-width:46rem}caption{text-align:left}}\n"
     "@media (min-width:75rem){html{font-size:112.5%}}\n",
 
     /* paper: the page, type and line of the office form */
@@ -73,7 +74,7 @@ const char *const html_style[] = {
     "@media print{html{font-size:15.8pt}body{font-size:15.8pt;line-height:29.6pt;orphans:2;widows:2}"
     "main{max-width:none;margin:0;padding:0}h1{font-size:22pt}h2,h3,h4,h5{font-size:15.8pt;margin:0}"
     ".scroll{overflow:visible}table{width:100%;max-width:100%;font-size:10.5pt}thead{display:table-header-group}"
-    "tfoot{display:table-row-group}th,td{padding:.25em .4em}svg.wide{display:block}svg.narrow{display:none}"
+    "tfoot{display:table-row-group}th,td{min-width:0;padding:.25em .4em}svg.wide{display:block}svg.narrow{display:none}"
     "data{background:none!important}data[title]{border:0!important}data::after{content:none!important}"
     "a{text-decoration:none}hr{margin:0;border:0;break-after:page}.landscape{page:wide}}\n",
     NULL};

@@ -3,11 +3,12 @@
 """The web page in a browser: no word on the console, no sideways scrolling of the page at 400 and 1,600 px, and A4
 pages with the same words when printed. Skipped where there is no Chromium."""
 import html
+import json
 import re
 import subprocess
 
-from page import Page, sample
-from common import Folder, bare, check, environment, finish, output, parts, skip, tool, write
+from page import Page, report, sample
+from common import Folder, bare, check, environment, finish, output, parts, read, skip, tool, write
 
 BROWSER = tool("chromium") or tool("chromium-browser") or tool("google-chrome")
 WIDTHS = (360, 400, 800, 1600)
@@ -74,6 +75,53 @@ def widths(folder, text):
         check((box > 0) == (frame <= 400) or frame == 800, what + ": wide tables scroll in their own box", row)
 
 
+CHARTS = """<!DOCTYPE html><html><body>%s<script>
+function look() {
+  var out = [];
+  document.querySelectorAll("iframe").forEach(function (f) {
+    f.contentDocument.querySelectorAll("svg").forEach(function (s) {
+      if (!(s.getBoundingClientRect().width > 0)) return;
+      var w = s.viewBox.baseVal.width, h = s.viewBox.baseVal.height, said = [];
+      var all = Array.from(s.querySelectorAll("text")).map(function (t) { return {b: t.getBBox(), t: t.textContent}; });
+      all.forEach(function (x, i) {
+        if (x.b.x < -1 || x.b.x + x.b.width > w + 1 || x.b.y + x.b.height * .8 > h + 1) said.push("outside: " + x.t);
+        all.slice(i + 1).forEach(function (y) {
+          var dx = Math.min(x.b.x + x.b.width, y.b.x + y.b.width) - Math.max(x.b.x, y.b.x);
+          var dy = Math.min(x.b.y + x.b.height * .8, y.b.y + y.b.height * .8) -
+                   Math.max(x.b.y + x.b.height * .25, y.b.y + y.b.height * .25);
+          if (dx > .5 && dy > .5) said.push(x.t + " on " + y.t);
+        });
+      });
+      out.push(f.width + "|" + all.length + "|" + said.join(" / "));
+    });
+  });
+  document.body.setAttribute("data-found", JSON.stringify(out));
+}
+window.onload = look;
+</script></body></html>"""
+
+
+def labels():
+    """Widths are reckoned without fonts: in a browser, with its fonts, no label touches another or leaves the drawing."""
+    kinds = ("bar", "line", "share", "funnel", "target", "change")
+    with Folder() as folder:
+        report(folder, "".join('[section "图 %s"]\ntype = chart\nchart = %s\nmetric = 分区新项目%s\n\n' %
+                               (k, k, "、分区年度目标" if k in ("target", "change") else "") for k in kinds) +
+               '[renderer "html"]\ntype = html\npath = a.html\n\n[renderer "pdf"]\nenabled = no\n')
+        text = html.escape(read(folder.at("out", "a.html")))
+        frames = "".join('<iframe width="%d" height="900" style="border:0" srcdoc="%s"></iframe>' % (w, text) for w in WIDTHS)
+        probe = write(folder.at("probe.html"), CHARTS % frames)
+        dom, err = chromium(folder, "--window-size=1700,1000", "--virtual-time-budget=5000", "--dump-dom", "file://" + probe)
+        found = re.search(r'data-found="([^"]+)"', dom)
+        if not check(found, "the probe of labels answers", err[-500:]):
+            return
+        rows = [row.split("|") for row in json.loads(html.unescape(found.group(1)))]
+        check(len(rows) == len(WIDTHS) * (len(kinds) + 2), "all drawings were looked at", len(rows))
+        check(sum(int(n) for _, n, _ in rows) > 500, "they hold labels")
+        for width, _, said in rows:
+            check(not said, "labels at %s px" % width, said)
+
+
 def printed(folder, plain):
     if not tool("pdftotext"):
         skip("printing: no pdftotext")
@@ -103,5 +151,5 @@ if not BROWSER:
 with Folder() as FOLDER:
     PAGE, PLAIN, _ = sample(FOLDER)
     check(not Page(PAGE).faults, "the page is well-formed")
-    parts(lambda: no_word(FOLDER), lambda: widths(FOLDER, PAGE), lambda: printed(FOLDER, PLAIN))
+    parts(lambda: no_word(FOLDER), lambda: widths(FOLDER, PAGE), labels, lambda: printed(FOLDER, PLAIN))
 finish()
