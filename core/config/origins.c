@@ -28,9 +28,16 @@ static int is_secret(const char *key, int asked)
     return asked;
 }
 
-/* scheme://user:password@host */
+/* scheme://user:password@host, and password=… of a connection text under a misspelt key */
 static int has_credentials(const char *raw)
 {
+    static const char *const words[] = {"password=", "pwd="};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const char *at = strcasestr(raw, words[i]);
+        if (at && at[strlen(words[i])] != '$') {
+            return 1;
+        }
+    }
     for (const char *at = strstr(raw, "://"); at; at = strstr(at + 3, "://")) {
         size_t n = strcspn(at + 3, "/?# \t\n");
         const char *end = memrchr(at + 3, '@', n);
