@@ -8,8 +8,8 @@
 #include "smallfonts.h"
 #include "typeset/page.h"
 
-/* Draws the items of a page on a Cairo context whose unit is the point, text as filled outlines: for
- * pictures. Errors are those of the context. */
+/* Draws the items of a page on a Cairo context whose unit is the point, text as filled outlines:
+ * for pictures. Errors are those of the context. */
 void jb_cairo_paint_page(cairo_t *cr, const jb_ts_page *page, jb_outlines *outlines);
 
 /* The same for a PDF surface: with structure elements, destinations, and links to those of `dests`

@@ -188,23 +188,34 @@ static void destroy(void *self)
     g_free(self);
 }
 
-static const jb_renderer renderer = {.size = sizeof renderer,
-                                     .kinds = jb_cairo_kinds,
-                                     .n_kinds = JB_CAIRO_KINDS,
-                                     .render = render};
+static const jb_renderer renderer = {
+    .size = sizeof renderer, .kinds = jb_cairo_kinds, .n_kinds = JB_CAIRO_KINDS, .render = render};
 
 static const jb_iface ifaces[] = {{JB_RENDERER, &renderer}};
 
 #define PARAMS_OF_BOTH                                                                             \
-    {sizeof(jb_param), JB_T_STR, JB_P_LIST, 0, "pages", NULL, NULL,                                \
-     "Which pages, such as 1, 3-5; all when not set.", "输出哪些页，如 1, 3-5；不写则输出各页。"},              \
-        {sizeof(jb_param), JB_T_REF, 0, 0, "chart", NULL, "section",                               \
+    {sizeof(jb_param),                                                                             \
+     JB_T_STR,                                                                                     \
+     JB_P_LIST,                                                                                    \
+     0,                                                                                            \
+     "pages",                                                                                      \
+     NULL,                                                                                         \
+     NULL,                                                                                         \
+     "Which pages, such as 1, 3-5; all when not set.",                                             \
+     "输出哪些页，如 1, 3-5；不写则输出各页。"},                                                   \
+        {sizeof(jb_param),                                                                         \
+         JB_T_REF,                                                                                 \
+         0,                                                                                        \
+         0,                                                                                        \
+         "chart",                                                                                  \
+         NULL,                                                                                     \
+         "section",                                                                                \
          "Only the chart of this section, with its caption, as one file.",                         \
-         "只输出该节的图（连同图题），成一个文件。"},                                                          \
+         "只输出该节的图（连同图题），成一个文件。"},                                              \
     {                                                                                              \
         sizeof(jb_param), JB_T_NUM, 0, 0, "width", "156", "40..600",                               \
             "Width of that picture in millimetres; text keeps its size.",                          \
-            "该图的宽度，毫米；字号不变。"                                                                \
+            "该图的宽度，毫米；字号不变。"                                           \
     }
 
 static const jb_param svg_params[] = {PARAMS_OF_BOTH};
@@ -222,11 +233,11 @@ static const jb_param png_params[] = {
         .destroy = destroy                                                                         \
     }
 
-const jb_component jb_cairo_svg =
-    PICTURES("svg", svg_params, create, "Pages or a chart as SVG", "SVG 图（各页或单图）",
-             "The pages of the PDF, a file each (NAME-1.svg …), or one chart; text as outlines, so no "
-             "font is needed.",
-             "把 PDF 的各页各存为一个 SVG（名称-1.svg …），或只存一幅图；文字为轮廓，不需要字体。");
+const jb_component jb_cairo_svg = PICTURES(
+    "svg", svg_params, create, "Pages or a chart as SVG", "SVG 图（各页或单图）",
+    "The pages of the PDF, a file each (NAME-1.svg …), or one chart; text as outlines, so no "
+    "font is needed.",
+    "把 PDF 的各页各存为一个 SVG（名称-1.svg …），或只存一幅图；文字为轮廓，不需要字体。");
 const jb_component jb_cairo_png =
     PICTURES("png", png_params, create_png, "Pages or a chart as PNG", "PNG 图（各页或单图）",
              "The pages of the PDF, a file each (NAME-1.png …), or one chart.",

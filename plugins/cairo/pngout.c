@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Cairo draws, libpng writes: Cairo's own writer compresses three bytes a dot with every filter, takes
- * twice the time and notes no resolution. */
+/* Cairo draws, libpng writes: Cairo's own writer compresses three bytes a dot with every filter,
+ * takes twice the time and notes no resolution. */
 #include "pngout.h"
 
 #include "paint.h"

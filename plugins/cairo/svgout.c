@@ -167,7 +167,8 @@ static unsigned glyph_id(writer *w, GHashTable *ids, hb_font_t *font, uint32_t g
 
 /* ---- items ---- */
 
-/* A run in the units of its font: positions are whole numbers there, a thousandth of the type size. */
+/* A run in the units of its font: positions are whole numbers there, a thousandth of the type size.
+ */
 static void put_glyphs(writer *w, const jb_ts_item *item)
 {
     const jb_ts_glyphs *run = item->glyphs;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* One self-contained page: the tree as HTML, charts as SVG inside it, no script, nothing fetched. */
+/* One self-contained page: the tree as HTML, charts as SVG inside it, no script, nothing fetched.
+ */
 #ifndef JB_HTML_H
 #define JB_HTML_H
 
@@ -18,7 +19,7 @@ typedef struct html {
     const jb_host *host;
     jb_ctx *ctx;
     const jb_doc_api *doc;
-    const jb_chart_api *charts;   /* NULL: the host draws none */
+    const jb_chart_api *charts;    /* NULL: the host draws none */
     const jb_figures_api *figures; /* NULL: figures have a name only */
     jb_sink sink;
     jb_status status; /* the first failure; nothing is written after it */
@@ -45,15 +46,17 @@ void html_count(html *h, size_t value);
 /* At most two decimals, without needless zeros; not a number gives 0. */
 void html_number(html *h, double value);
 
-/* One code point; *p moves on, never past the end of the text. Bytes that are no UTF-8 give U+FFFD, one at a time. */
+/* One code point; *p moves on, never past the end of the text. Bytes that are no UTF-8 give U+FFFD,
+ * one at a time. */
 uint32_t html_next_char(const char **p);
 
 /* ---- parts of the page ---- */
 
 extern const char *const html_style[]; /* the style sheet in pieces, NULL at the end */
 
-void html_page(html *h, const jb_doc *doc);            /* html_page.c */
-const char *html_attr(const html *h, const jb_node *, const char *attr); /* NULL when empty or not set */
+void html_page(html *h, const jb_doc *doc); /* html_page.c */
+const char *html_attr(const html *h, const jb_node *,
+                      const char *attr); /* NULL when empty or not set */
 int html_attr_is(const html *h, const jb_node *, const char *attr, const char *value);
 int html_is(const html *h, const jb_node *, const char *kind);
 
@@ -62,13 +65,14 @@ void html_id(html *h, const jb_node *node);
 void html_anchors(html *h, const jb_node *first); /* collects, before anything is written */
 void html_link(html *h, const jb_run *run);
 
-void html_runs(html *h, const jb_node *node); /* html_runs.c */
+void html_runs(html *h, const jb_node *node);  /* html_runs.c */
 void html_table(html *h, const jb_node *node); /* html_table.c */
 void html_chart(html *h, const jb_node *node); /* html_chart.c */
 
 /* ---- canvas (html_svg.c, html_measure.c) ---- */
 
-/* Draws the chart of `node` at `width` as one <svg> of class `name`, described by the chart itself. */
+/* Draws the chart of `node` at `width` as one <svg> of class `name`, described by the chart itself.
+ */
 jb_status html_svg(html *h, const jb_node *node, double width, const char *name);
 /* Advance of the text in em of no font in particular: an estimate from above, for the page is shown
  * with fonts nobody knows here. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Charts: drawn twice, for wide and for narrow windows, because a drawing that is only scaled down to a telephone
- * cannot be read there. The style sheet shows one of them. */
+/* Charts: drawn twice, for wide and for narrow windows, because a drawing that is only scaled down
+ * to a telephone cannot be read there. The style sheet shows one of them. */
 #include "html.h"
 
 #define WIDE 442.2 /* the type area of the paper form: same drawing */

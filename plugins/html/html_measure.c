@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Widths without a font. Whoever opens the page has one of Noto Sans, 微软雅黑, 苹方, 黑体, or a browser's own
- * sans-serif: each class below has the width of the widest of them, so that labels that fit by this table fit there. */
+/* Widths without a font. Whoever opens the page has one of Noto Sans, 微软雅黑, 苹方, 黑体, or a
+ * browser's own sans-serif: each class below has the width of the widest of them, so that labels
+ * that fit by this table fit there. */
 #include "html.h"
 
 static int one_of(uint32_t cp, const char *set)

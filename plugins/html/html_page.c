@@ -157,7 +157,8 @@ static void children(html *h, const jb_node *parent);
 
 static void section(html *h, const jb_node *node)
 {
-    html_raw(h, html_attr_is(h, node, "page", "landscape") ? "<section class=\"landscape\"" : "<section");
+    html_raw(h, html_attr_is(h, node, "page", "landscape") ? "<section class=\"landscape\""
+                                                           : "<section");
     html_id(h, node);
     html_raw(h, ">\n");
     children(h, node);
@@ -215,7 +216,8 @@ static const jb_node *block(html *h, const jb_node *node)
 
 static void children(html *h, const jb_node *parent)
 {
-    for (const jb_node *n = h->doc->first(parent); n != NULL && h->status == JB_OK; n = h->doc->next(n))
+    for (const jb_node *n = h->doc->first(parent); n != NULL && h->status == JB_OK;
+         n = h->doc->next(n))
         n = block(h, n);
 }
 
@@ -235,10 +237,11 @@ static void meta(html *h, const char *name, const char *content)
 static void head(html *h, const jb_node *root)
 {
     const char *title = html_attr(h, root, "title");
-    html_raw(h, "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
-                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
-                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+    html_raw(h,
+             "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
+             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+             "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
+             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
     html_text(h, title != NULL ? title : "简报");
     html_raw(h, "</title>\n");
     meta(h, "author", html_attr(h, root, "issuer"));

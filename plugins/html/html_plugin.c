@@ -44,9 +44,11 @@ static const jb_component component = {
     .name = "html",
     .title = "Web page",
     .title_zh = "网页",
-    .help = "One self-contained HTML file without scripts: charts as SVG, figures that show where they "
-            "come from, for screens of any width and for printing on A4.",
-    .help_zh = "单个 HTML 文件，不含脚本，不引用外部文件：图为 SVG，指着数字可看出处，宽窄屏幕都能读，可打印到 A4。",
+    .help =
+        "One self-contained HTML file without scripts: charts as SVG, figures that show where they "
+        "come from, for screens of any width and for printing on A4.",
+    .help_zh = "单个 HTML 文件，不含脚本，不引用外部文件：图为 "
+               "SVG，指着数字可看出处，宽窄屏幕都能读，可打印到 A4。",
     .param_stride = sizeof(jb_param),
     .ifaces = ifaces,
     .n_ifaces = 1,

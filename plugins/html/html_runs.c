@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Words and figures of a block. A computed figure keeps its exact value and says where it comes from. */
+/* Words and figures of a block. A computed figure keeps its exact value and says where it comes
+ * from. */
 #include "html.h"
 
 static int styled(const jb_run *run, const char *style)

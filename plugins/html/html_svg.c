@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The canvas that writes SVG. Its unit is the point of the chart; the page decides how large one is. */
+/* The canvas that writes SVG. Its unit is the point of the chart; the page decides how large one
+ * is. */
 #include "html.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@ typedef struct canvas {
     double *xy;
     size_t n_ops, cap_ops, n_xy, cap_xy;
     unsigned open[MAX_DEPTH]; /* elements to close at the end of each group */
-    int depth;                /* groups open; those deeper than MAX_DEPTH are counted, not written */
+    int depth; /* groups open; those deeper than MAX_DEPTH are counted, not written */
 } canvas;
 
 typedef struct text_style {
@@ -211,7 +212,8 @@ static void on_end_group(void *self)
     html_raw(c->h, "\n");
 }
 
-/* A clip holds until its group ends, so it is a group within; outside of groups nothing would end it. */
+/* A clip holds until its group ends, so it is a group within; outside of groups nothing would end
+ * it. */
 static void on_clip(void *self, double x, double y, double w, double height)
 {
     canvas *c = self;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Tables: caption, head cells with their scope, a foot for totals. A table wider than the window scrolls in a box of its
- * own, never the page. */
+/* Tables: caption, head cells with their scope, a foot for totals. A table wider than the window
+ * scrolls in a box of its own, never the page. */
 #include "html.h"
 
 #include <stdio.h>
@@ -41,7 +41,8 @@ static int is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Half digits that a number lacks behind its last one, so that the points stand in one line; -1: no number. */
+/* Half digits that a number lacks behind its last one, so that the points stand in one line; -1: no
+ * number. */
 static int tail(const char *text, size_t decimals)
 {
     const char *p = *text == '-' || *text == '+' ? text + 1 : text;
@@ -68,8 +69,9 @@ static void open_decimal(html *h, const char *text, size_t decimals)
         html_raw(h, "<td class=\"n\">");
     if (missing <= 0)
         return;
-    (void)snprintf(style, sizeof style, "<td class=\"n\" style=\"padding-right:calc(.7em + %d.%dch)\">",
-                   missing / 2, missing % 2 * 5);
+    (void)snprintf(style, sizeof style,
+                   "<td class=\"n\" style=\"padding-right:calc(.7em + %d.%dch)\">", missing / 2,
+                   missing % 2 * 5);
     html_raw(h, style);
 }
 
@@ -126,7 +128,8 @@ static int role_is(const html *h, const jb_node *node, const char *role)
     return html_is(h, node, "row") && html_attr_is(h, node, "role", role);
 }
 
-/* The first of the totals that end the table; NULL: it has none. A total with rows after it stays among them. */
+/* The first of the totals that end the table; NULL: it has none. A total with rows after it stays
+ * among them. */
 static const jb_node *foot_of(const html *h, const jb_node *table)
 {
     const jb_node *foot = NULL;

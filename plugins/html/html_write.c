@@ -29,11 +29,17 @@ void html_raw(html *h, const char *markup)
     html_bytes(h, markup, strlen(markup));
 }
 
-/* Length of the sequence at s and its code point; 0 when it is none, too long for its value, a surrogate. */
+/* Length of the sequence at s and its code point; 0 when it is none, too long for its value, a
+ * surrogate. */
 static int decode(const unsigned char *s, uint32_t *out)
 {
     static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
-    int n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+    int n = s[0] < 0x80   ? 1
+            : s[0] < 0xc2 ? 0
+            : s[0] < 0xe0 ? 2
+            : s[0] < 0xf0 ? 3
+            : s[0] < 0xf5 ? 4
+                          : 0;
     uint32_t cp = n == 1 ? s[0] : n == 2 ? s[0] & 0x1fu : n == 3 ? s[0] & 0x0fu : s[0] & 0x07u;
     for (int i = 1; i < n; i++) {
         if ((s[i] & 0xc0) != 0x80)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The web page's parts: escaping, numbers, widths, SVG, tables, and a document of every kind of block. */
+/* The web page's parts: escaping, numbers, widths, SVG, tables, and a document of every kind of
+ * block. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -45,12 +46,13 @@ static void escapes(void **state)
     } cases[] = {
         {"a<b>&\"'", "a&lt;b&gt;&amp;&quot;&#39;"},
         {"一\x01\x02\x1b二\x7f三", "一二三"},
-        {"\xc2\x85x\xc2\x9f", "x"},                              /* C1 */
-        {"a\xef\xbf\xbe\xef\xbf\xbf z\xef\xb7\x90", "a z"},      /* noncharacters */
-        {"\xf0\x9f\xbf\xbf.", "."},                              /* U+1FFFF */
-        {"a\xff z\xc3", "a\xef\xbf\xbd z\xef\xbf\xbd"},          /* stray, cut at the end */
-        {"\xc0\xbc\xe0\x80\xbc", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* overlong < */
-        {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* surrogate */
+        {"\xc2\x85x\xc2\x9f", "x"},                         /* C1 */
+        {"a\xef\xbf\xbe\xef\xbf\xbf z\xef\xb7\x90", "a z"}, /* noncharacters */
+        {"\xf0\x9f\xbf\xbf.", "."},                         /* U+1FFFF */
+        {"a\xff z\xc3", "a\xef\xbf\xbd z\xef\xbf\xbd"},     /* stray, cut at the end */
+        {"\xc0\xbc\xe0\x80\xbc",
+         "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* overlong < */
+        {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},         /* surrogate */
         {"\xe4\xb8", "\xef\xbf\xbd\xef\xbf\xbd"},
         {"甲\x1f乙", "甲乙"},
         {"𠮷", "𠮷"},
@@ -73,8 +75,8 @@ static void numbers(void **state)
     static const struct {
         double value;
         const char *want;
-    } cases[] = {{0, "0"},       {-0.001, "0"}, {1.5, "1.5"},          {100, "100"}, {-2.25, "-2.25"},
-                 {1.0 / 3, "0.33"}, {1e300, "1000000000"}, {10, "10"}};
+    } cases[] = {{0, "0"},         {-0.001, "0"},     {1.5, "1.5"},          {100, "100"},
+                 {-2.25, "-2.25"}, {1.0 / 3, "0.33"}, {1e300, "1000000000"}, {10, "10"}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         html *h = fresh();
@@ -161,7 +163,8 @@ static void tables(void **state)
     row(t, "total", "合计", "9.00");
     const char *body = page();
     assert_non_null(strstr(body, "<caption>表1　题&lt;</caption>"));
-    assert_non_null(strstr(body, "<thead>\n<tr><th scope=\"col\">县区</th><th scope=\"col\">数</th></tr>\n</thead>"));
+    assert_non_null(strstr(
+        body, "<thead>\n<tr><th scope=\"col\">县区</th><th scope=\"col\">数</th></tr>\n</thead>"));
     assert_non_null(strstr(body, "<tr><th scope=\"row\">甲</th><td class=\"n\">1.25</td></tr>"));
     assert_non_null(strstr(body, "calc(.7em + 2.5ch)\">-3</td>"));
     assert_non_null(strstr(body, "calc(.7em + 1.0ch)\">7.5%</td>"));
@@ -210,9 +213,11 @@ static void blocks(void **state)
     assert_null(strstr(got, "<script"));
     assert_non_null(strstr(body, "<body class=\"draft\">"));
     assert_non_null(strstr(body, "<section id=\"b1\">"));
-    assert_non_null(strstr(body, "<div class=\"run-in\"><h5>（1）稳。</h5>\n<p><span class=\"q\"><data value=\"\""));
+    assert_non_null(strstr(
+        body, "<div class=\"run-in\"><h5>（1）稳。</h5>\n<p><span class=\"q\"><data value=\"\""));
     assert_non_null(strstr(body, "title=\"新项目&#10;缺值\">43</data>个</span><br>"));
-    assert_non_null(strstr(body, "<a href=\"#b1\">见总体</a>见别处<strong>要紧</strong></p></div>"));
+    assert_non_null(
+        strstr(body, "<a href=\"#b1\">见总体</a>见别处<strong>要紧</strong></p></div>"));
     assert_int_equal(times(body, "<ul>"), 2);
     assert_int_equal(times(body, "<li>"), 3);
     assert_non_null(strstr(body, "<p>一行</p>\n<p>二行&lt;</p>"));
@@ -301,16 +306,17 @@ static void wild_canvas(void **state)
     assert_non_null(strstr(svg, "<title>&lt;四&gt;</title>"));
     assert_int_equal(times(svg, "<clipPath"), 1);
     assert_int_equal(times(svg, "<path"), 1); /* unsound paths and an empty one are left out */
-    assert_non_null(strstr(svg, "fill=\"none\" stroke=\"#112233\" stroke-opacity=\"0.5\" stroke-width=\"1\" "
-                                "stroke-dasharray=\"0 2\"/>"));
+    assert_non_null(
+        strstr(svg, "fill=\"none\" stroke=\"#112233\" stroke-opacity=\"0.5\" stroke-width=\"1\" "
+                    "stroke-dasharray=\"0 2\"/>"));
     assert_non_null(strstr(svg, "font-size=\"9\" fill=\"#ff0000\">&lt;&amp;</text>"));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(escapes), cmocka_unit_test(numbers), cmocka_unit_test(widths),
-        cmocka_unit_test(tables),  cmocka_unit_test(blocks),  cmocka_unit_test(charts),
+        cmocka_unit_test(escapes),     cmocka_unit_test(numbers), cmocka_unit_test(widths),
+        cmocka_unit_test(tables),      cmocka_unit_test(blocks),  cmocka_unit_test(charts),
         cmocka_unit_test(wild_canvas),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
