@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Bars from zero: horizontal when names are many or long, columns otherwise; side by side or stacked. */
+/* Bars from zero: horizontal when names are many or long, columns otherwise; side by side or
+ * stacked. */
 #include "chart_bar.h"
 #include "charts.h"
 
@@ -34,7 +35,8 @@ void bar_total_text(const chart_bar *b, size_t i, char *out)
         scale = d->series[s].scale > scale ? d->series[s].scale : scale;
     for (s = 0; s < d->n_series; s++) {
         missing += !d->series[s].present[i];
-        if (d->series[s].present[i] && jb_dec_rescale(d->series[s].exact[i], d->series[s].scale, scale, &v) == 0)
+        if (d->series[s].present[i] &&
+            jb_dec_rescale(d->series[s].exact[i], d->series[s].scale, scale, &v) == 0)
             total += v;
     }
     if (missing == d->n_series)
@@ -98,11 +100,11 @@ static void one_row_bar(chart_bar *b, size_t s, size_t i, double y, double thick
         chart_text(p->c, end - 3, base, JB_ANCHOR_END, "value", CHART_INK, text);
         return;
     }
-    chart_text(p->c, end + 3, base, JB_ANCHOR_START, "value", series->present[i] ? CHART_INK : CHART_SOFT,
-               text);
+    chart_text(p->c, end + 3, base, JB_ANCHOR_START, "value",
+               series->present[i] ? CHART_INK : CHART_SOFT, text);
     if (named)
-        chart_text(p->c, end + 9 + chart_text_width(p->c, "value", text), base, JB_ANCHOR_START, "label",
-                   chart_text_palette[s], bar_series_name(b, s));
+        chart_text(p->c, end + 9 + chart_text_width(p->c, "value", text), base, JB_ANCHOR_START,
+                   "label", chart_text_palette[s], bar_series_name(b, s));
 }
 
 static void grouped_row(chart_bar *b, size_t i, int named)
@@ -120,7 +122,8 @@ static void stacked_row(chart_bar *b, size_t i)
 {
     const chart_plot *p = &b->p;
     double below = 0, above = 0, gap = fmin(CHART_ROW_GAP, p->slot * 0.3);
-    double y = chart_row_y(p, i) + gap / 2, thick = p->slot - gap, base = chart_baseline(p, y + thick / 2);
+    double y = chart_row_y(p, i) + gap / 2, thick = p->slot - gap,
+           base = chart_baseline(p, y + thick / 2);
     char text[64];
     size_t s;
     for (s = 0; s < p->d.n_series; s++) {
@@ -133,8 +136,8 @@ static void stacked_row(chart_bar *b, size_t i)
         chart_rect(p->c, x0, y, fmax(x1 - x0 - 0.6, 0.1), thick, chart_palette[s]);
         chart_value_text(&p->d, s, i, &p->s, text);
         if (chart_text_width(p->c, "value", text) + 5 <= x1 - x0)
-            chart_text(p->c, (x0 + x1) / 2, base, JB_ANCHOR_MIDDLE, "value", chart_ink_on(chart_palette[s]),
-                       text);
+            chart_text(p->c, (x0 + x1) / 2, base, JB_ANCHOR_MIDDLE, "value",
+                       chart_ink_on(chart_palette[s]), text);
     }
     bar_total_text(b, i, text);
     chart_text(p->c, chart_x(p, above) + 3, base, JB_ANCHOR_START, "value", CHART_INK, text);
@@ -157,7 +160,8 @@ static size_t naming_row(const chart_bar *b)
 static int name_parts(const chart_bar *b, int draw)
 {
     const chart_plot *p = &b->p;
-    double at[CHART_MAX_SERIES] = {0}, size[CHART_MAX_SERIES] = {0}, mid[CHART_MAX_SERIES] = {0}, from = 0;
+    double at[CHART_MAX_SERIES] = {0}, size[CHART_MAX_SERIES] = {0}, mid[CHART_MAX_SERIES] = {0},
+           from = 0;
     size_t s, n = p->d.n_series;
     for (s = 0; s < n; s++) {
         double v = p->d.series[s].value[0];
@@ -174,8 +178,8 @@ static int name_parts(const chart_bar *b, int draw)
             return 0;
     for (s = 0; draw && s < n; s++) {
         chart_line_to(p->c, at[s], p->y0 - 2, mid[s], p->y0 + 2, chart_palette[s], 0.6);
-        chart_text(p->c, at[s], p->y0 - 3 - p->descent, JB_ANCHOR_MIDDLE, "label", chart_text_palette[s],
-                   bar_series_name(b, s));
+        chart_text(p->c, at[s], p->y0 - 3 - p->descent, JB_ANCHOR_MIDDLE, "label",
+                   chart_text_palette[s], bar_series_name(b, s));
     }
     return 1;
 }
@@ -236,7 +240,8 @@ jb_status bar_height(jb_ctx *ctx, void *self, const jb_node *node, double width,
     return JB_OK;
 }
 
-jb_status bar_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, double h, const jb_canvas *c)
+jb_status bar_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, double h,
+                   const jb_canvas *c)
 {
     const chart_self *me = (const chart_self *)self;
     chart_bar b;

@@ -11,7 +11,8 @@ typedef struct chart_bar {
     int direct; /* out: the series are named in the plot, no legend is needed */
 } chart_bar;
 
-/* Total of a category's known parts as it is printed: 缺1项 when some are missing. out holds 64 bytes. */
+/* Total of a category's known parts as it is printed: 缺1项 when some are missing. out holds 64
+ * bytes. */
 void bar_total_text(const chart_bar *, size_t i, char *out);
 /* Ends of the bars of a category above and below zero. */
 void bar_reach(const chart_bar *, size_t i, double *below, double *above);

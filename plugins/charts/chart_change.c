@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Then and now: a hollow and a full dot joined by a line, sorted by now; values outside of the two. */
+/* Then and now: a hollow and a full dot joined by a line, sorted by now; values outside of the two.
+ */
 #include "chart_plot.h"
 #include "charts.h"
 
@@ -23,8 +24,9 @@ jb_status change_height(jb_ctx *ctx, void *self, const jb_node *node, double wid
 static void dot(const jb_canvas *c, double x, double y, int full)
 {
     const double r = RADIUS, k = RADIUS * 0.5523;
-    double xy[26] = {x,     y - r, x + k, y - r, x + r, y - k, x + r, y,     x + r, y + k, x + k, y + r, x,
-                     y + r, x - k, y + r, x - r, y + k, x - r, y,     x - r, y - k, x - k, y - r, x,     y - r};
+    double xy[26] = {x,     y - r, x + k, y - r, x + r, y - k, x + r, y,     x + r,
+                     y + k, x + k, y + r, x,     y + r, x - k, y + r, x - r, y + k,
+                     x - r, y,     x - r, y - k, x - k, y - r, x,     y - r};
     c->path(c->self, "MCCCCZ", xy, 26);
     c->paint(c->self, full ? chart_palette[0] : 0xffffffffu, chart_palette[0], 1.2, NULL, 0);
 }
@@ -47,11 +49,13 @@ static void one_row(chart_plot *p, size_t i)
         chart_text(p->c, p->x0 + 4, base, JB_ANCHOR_START, "value", CHART_SOFT, first);
         return;
     }
-    if (!now->present[i] || !then->present[i]) { /* one is missing: the other with a dash in place of it */
+    if (!now->present[i] ||
+        !then->present[i]) { /* one is missing: the other with a dash in place of it */
         size_t k = now->present[i] ? 0 : 1;
         a = chart_x(p, p->d.series[k].value[i]);
         dot(p->c, a, y, k == 0);
-        chart_text(p->c, a + RADIUS + 4, base, JB_ANCHOR_START, "value", CHART_INK, k == 0 ? first : second);
+        chart_text(p->c, a + RADIUS + 4, base, JB_ANCHOR_START, "value", CHART_INK,
+                   k == 0 ? first : second);
         chart_text(p->c, a - RADIUS - 4, base, JB_ANCHOR_END, "value", CHART_SOFT, "\xe2\x80\x93");
         return;
     }
@@ -62,8 +66,8 @@ static void one_row(chart_plot *p, size_t i)
     dot(p->c, a, y, 0);
     dot(p->c, b, y, 1);
     lower = now->value[i] < then->value[i] ? 0 : 1;
-    chart_text(p->c, fmin(a, b) - RADIUS - 4, base, JB_ANCHOR_END, "value", lower == 0 ? CHART_INK : CHART_SOFT,
-               lower == 0 ? first : second);
+    chart_text(p->c, fmin(a, b) - RADIUS - 4, base, JB_ANCHOR_END, "value",
+               lower == 0 ? CHART_INK : CHART_SOFT, lower == 0 ? first : second);
     chart_text(p->c, fmax(a, b) + RADIUS + 4, base, JB_ANCHOR_START, "value",
                lower == 0 ? CHART_SOFT : CHART_INK, lower == 0 ? second : first);
 }
@@ -87,8 +91,8 @@ static int name_dots(const chart_plot *p, int draw)
     for (k = 0; draw && k < 2; k++) {
         size_t who = k == 0 ? left : 1 - left;
         double x = chart_x(p, s[who].value[0]);
-        chart_line_to(p->c, at[k], y + p->descent + 1, x, chart_row_y(p, 0) + p->slot / 2 - RADIUS - 1, CHART_BASE,
-                      0.4);
+        chart_line_to(p->c, at[k], y + p->descent + 1, x,
+                      chart_row_y(p, 0) + p->slot / 2 - RADIUS - 1, CHART_BASE, 0.4);
         chart_text(p->c, at[k], y, JB_ANCHOR_MIDDLE, "label",
                    who == 0 ? chart_text_palette[0] : CHART_SOFT, s[who].name);
     }
@@ -103,7 +107,8 @@ static void lay(chart_plot *p, double top)
     chart_rows_lay(p, room, room, line + 6, line + 3);
 }
 
-jb_status change_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, double h, const jb_canvas *c)
+jb_status change_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, double h,
+                      const jb_canvas *c)
 {
     const chart_self *me = (const chart_self *)self;
     chart_plot p;
@@ -129,8 +134,8 @@ jb_status change_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, do
         chart_head(c, w, &words);
         chart_grid_x(&p);
         for (i = 0; i < p.shown; i++)
-            chart_line_to(c, p.x0, chart_row_y(&p, i) + p.slot / 2, p.x1, chart_row_y(&p, i) + p.slot / 2,
-                          0xecececffu, 0.4);
+            chart_line_to(c, p.x0, chart_row_y(&p, i) + p.slot / 2, p.x1,
+                          chart_row_y(&p, i) + p.slot / 2, 0xecececffu, 0.4);
         if (p.s.broken || p.s.lo < 0)
             chart_zero_x(&p);
         for (i = 0; i < p.shown; i++)

@@ -46,7 +46,7 @@ int columns_fit(const chart_bar *b)
 
 typedef struct frame {
     double slot, each, thick, push; /* push: of a group, to the middle of its slot */
-    chart_boxes taken; /* bars and value texts */
+    chart_boxes taken;              /* bars and value texts */
 } frame;
 
 static double left_of(const chart_bar *b, const frame *f, size_t s, size_t i)
@@ -93,7 +93,8 @@ static void stacked_column(chart_bar *b, frame *f, size_t i)
     char text[64];
     size_t s;
     for (s = 0; s < p->d.n_series; s++) {
-        double v = p->d.series[s].present[i] ? p->d.series[s].value[i] : 0, from = v < 0 ? below : above;
+        double v = p->d.series[s].present[i] ? p->d.series[s].value[i] : 0,
+               from = v < 0 ? below : above;
         double y0 = chart_y(p, fmax(from, from + v)), y1 = chart_y(p, fmin(from, from + v));
         *(v < 0 ? &below : &above) = from + v;
         if (y1 - y0 <= 0)
@@ -101,8 +102,8 @@ static void stacked_column(chart_bar *b, frame *f, size_t i)
         chart_rect(p->c, x, y0, f->thick, fmax(y1 - y0 - 0.6, 0.1), chart_palette[s]);
         chart_value_text(&p->d, s, i, &p->s, text);
         if (y1 - y0 >= line + 2 && chart_text_width(p->c, "value", text) <= f->thick - 2)
-            chart_text(p->c, x + f->thick / 2, chart_baseline(p, (y0 + y1) / 2), JB_ANCHOR_MIDDLE, "value",
-                       chart_ink_on(chart_palette[s]), text);
+            chart_text(p->c, x + f->thick / 2, chart_baseline(p, (y0 + y1) / 2), JB_ANCHOR_MIDDLE,
+                       "value", chart_ink_on(chart_palette[s]), text);
     }
     bar_total_text(b, i, text);
     value_at(p, f, x + f->thick / 2, chart_y(p, above) - p->descent - 1, text);
@@ -124,7 +125,8 @@ static int name_over_bars(chart_bar *b, const frame *f)
             break;
         for (i = 0; i < p->d.n && l->n + 3 <= CHART_CANDIDATES; i++) {
             double x = left_of(b, f, s, i), mid = x + f->thick / 2;
-            double y = chart_y(p, fmax(p->d.series[s].value[i], 0)) - p->ascent - 2 * p->descent - 2;
+            double y =
+                chart_y(p, fmax(p->d.series[s].value[i], 0)) - p->ascent - 2 * p->descent - 2;
             if (!p->d.series[s].present[i] || p->d.series[s].value[i] < 0)
                 continue;
             l->x[l->n] = fmin(fmax(mid, p->x0 + width / 2), p->w - width / 2);
@@ -147,7 +149,8 @@ static int name_over_bars(chart_bar *b, const frame *f)
 static int name_beside_parts(const chart_bar *b, double x)
 {
     const chart_plot *p = &b->p;
-    double at[CHART_MAX_SERIES] = {0}, size[CHART_MAX_SERIES] = {0}, mid[CHART_MAX_SERIES] = {0}, above = 0;
+    double at[CHART_MAX_SERIES] = {0}, size[CHART_MAX_SERIES] = {0}, mid[CHART_MAX_SERIES] = {0},
+           above = 0;
     double line = p->ascent + p->descent;
     size_t s, k, n = p->d.n_series, last = p->d.n - 1;
     for (s = 0; s < n; s++) {
@@ -194,8 +197,8 @@ void columns_draw(chart_bar *b)
         else
             grouped_column(b, &f, i);
         category_text(p, i, text, sizeof text);
-        chart_text(p->c, p->x0 + f.slot * ((double)i + 0.5), p->h - p->descent - 1, JB_ANCHOR_MIDDLE,
-                   "label", CHART_INK, text);
+        chart_text(p->c, p->x0 + f.slot * ((double)i + 0.5), p->h - p->descent - 1,
+                   JB_ANCHOR_MIDDLE, "label", CHART_INK, text);
     }
     chart_zero_y(p);
     b->direct = 1;

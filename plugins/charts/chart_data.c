@@ -91,7 +91,8 @@ static void put_value(chart_series *s, size_t c, const struct ArrowArray *a, cha
         return;
     if (kind == 'g') {
         s->value[c] = ((const double *)a->buffers[1])[a->offset + row];
-        s->present[c] = exact_of_double(s->value[c], &s->exact[c]) == 0; /* NaN and the like: missing */
+        s->present[c] =
+            exact_of_double(s->value[c], &s->exact[c]) == 0; /* NaN and the like: missing */
         return;
     }
     s->exact[c] = jb_int_cell(a, kind, row);
@@ -166,7 +167,8 @@ static const struct ArrowArray *labels_of(const jb_figure *f)
 {
     int64_t i;
     for (i = f->n_keys + 1; (f->flags & JB_FIG_ROWS) != 0 && i < f->schema->n_children; i++)
-        if (strcmp(f->schema->children[i]->format, "u") == 0 && f->schema->children[i]->name[0] != '.' &&
+        if (strcmp(f->schema->children[i]->format, "u") == 0 &&
+            f->schema->children[i]->name[0] != '.' &&
             strcmp(f->schema->children[i]->name, "names") != 0)
             return f->array->children[i];
     return f->array->children[0];
@@ -204,7 +206,8 @@ static int load_scalar(chart_data *d, const jb_figure *f)
     return s != NULL ? 0 : -1;
 }
 
-/* Figures of one value each, as the categories of one series; their decimals are brought to the longest. */
+/* Figures of one value each, as the categories of one series; their decimals are brought to the
+ * longest. */
 static int load_figures(chart_data *d, const jb_figure *f, size_t n, int second)
 {
     chart_series *s = NULL;
@@ -228,15 +231,16 @@ static int load_figures(chart_data *d, const jb_figure *f, size_t n, int second)
     return 0;
 }
 
-/* Keyed figures first, for their categories are those of all; the check has seen to it that figures and what they
- * are held against do not change places by that. */
+/* Keyed figures first, for their categories are those of all; the check has seen to it that figures
+ * and what they are held against do not change places by that. */
 static int load(chart_data *d, const jb_figure *f, size_t n, size_t second)
 {
     size_t first = n - second, i, keyed = 0, before;
     for (i = 0; i < n; i++)
         keyed += f[i].n_keys > 0;
-    if (keyed == 0 && (load_figures(d, f, first, 0) != 0 || (d->n_series == 1 && second > 1 &&
-                                                             load_figures(d, f + first, second, 1) != 0)))
+    if (keyed == 0 &&
+        (load_figures(d, f, first, 0) != 0 ||
+         (d->n_series == 1 && second > 1 && load_figures(d, f + first, second, 1) != 0)))
         return -1;
     if (keyed == 0 && second > 1) {
         d->n_second = d->n_series > 1;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Stages of a process, each bar as wide as what is left; what part went on to the next stage stands beside. */
+/* Stages of a process, each bar as wide as what is left; what part went on to the next stage stands
+ * beside. */
 #include "chart_plot.h"
 #include "charts.h"
 
@@ -35,7 +36,8 @@ static double width_of(const chart_plot *p, size_t i)
 static void stage(chart_plot *p, size_t i, double rate)
 {
     const chart_series *s = &p->d.series[0];
-    double mid = (p->x0 + p->x1) / 2, gap = fmin(CHART_ROW_GAP + 2, p->slot * 0.35), y = chart_row_y(p, i) + gap / 2;
+    double mid = (p->x0 + p->x1) / 2, gap = fmin(CHART_ROW_GAP + 2, p->slot * 0.35),
+           y = chart_row_y(p, i) + gap / 2;
     double thick = p->slot - gap, base = chart_baseline(p, y + thick / 2), wide = width_of(p, i);
     char text[64];
     chart_row_name(p, i);
@@ -70,7 +72,8 @@ static double widest_rate(const chart_plot *p)
     return most;
 }
 
-jb_status funnel_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, double h, const jb_canvas *c)
+jb_status funnel_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, double h,
+                      const jb_canvas *c)
 {
     chart_plot p;
     size_t i;
@@ -93,7 +96,8 @@ jb_status funnel_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, do
         if (value + rate > w * 0.6) /* no room for both: the values */
             rate = -12;
         chart_rows_lay(&p, 0, value + rate + 24, 2, line + 4);
-        chart_text(c, w - rate - 12, p.y0 - p.descent - 2, JB_ANCHOR_END, "axis", CHART_SOFT, "数值");
+        chart_text(c, w - rate - 12, p.y0 - p.descent - 2, JB_ANCHOR_END, "axis", CHART_SOFT,
+                   "数值");
         if (rate > 0)
             chart_text(c, w, p.y0 - p.descent - 2, JB_ANCHOR_END, "axis", CHART_SOFT, "较上一环节");
         for (i = 0; i < p.shown; i++)

@@ -96,7 +96,8 @@ static int position(reader *r, int token)
     while ((got = jb_json_element(&r->t, 0, &token)) == 1)
         if (number(r, token, 1e9, &more) != 0)
             return -1;
-    if (got < 0 || room(r, (void **)&m->xy, m->n_points, &m->cap_points, 2 * sizeof *m->xy, CHART_GEO_POINTS) != 0)
+    if (got < 0 || room(r, (void **)&m->xy, m->n_points, &m->cap_points, 2 * sizeof *m->xy,
+                        CHART_GEO_POINTS) != 0)
         return -1;
     m->xy[2 * m->n_points] = x;
     m->xy[2 * m->n_points + 1] = y;
@@ -119,14 +120,15 @@ static int end_ring(reader *r, size_t first, int hole)
     if (n < 4 || m->xy[2 * first] != m->xy[2 * m->n_points - 2] ||
         m->xy[2 * first + 1] != m->xy[2 * m->n_points - 1])
         return refuse(r, "E1385", "");
-    if (room(r, (void **)&m->ring, m->n_rings, &m->cap_rings, sizeof *m->ring, CHART_GEO_POINTS / 4) != 0)
+    if (room(r, (void **)&m->ring, m->n_rings, &m->cap_rings, sizeof *m->ring,
+             CHART_GEO_POINTS / 4) != 0)
         return -1;
     m->ring[m->n_rings++] = (geo_ring){first, n, hole};
     return 0;
 }
 
-/* A list that has been opened: of positions (a ring), rings or polygons. Returns its level: 0 a position, 1 a ring,
- * 2 a polygon, 3 several; -1. `nth`: which element of its parent it is. */
+/* A list that has been opened: of positions (a ring), rings or polygons. Returns its level: 0 a
+ * position, 1 a ring, 2 a polygon, 3 several; -1. `nth`: which element of its parent it is. */
 static int coordinates(reader *r, int depth, size_t nth)
 {
     size_t first = r->map->n_points, i;
@@ -161,7 +163,8 @@ static int geometry(reader *r)
             wanted = is_word(r, "Polygon") ? 2 : is_word(r, "MultiPolygon") ? 3 : -1;
             if (wanted < 0) {
                 char what[64];
-                snprintf(what, sizeof what, "%.*s", (int)(r->t.n_token < 60 ? r->t.n_token : 60), text_of(r));
+                snprintf(what, sizeof what, "%.*s", (int)(r->t.n_token < 60 ? r->t.n_token : 60),
+                         text_of(r));
                 return refuse(r, "E1384", what);
             }
         } else if (coords && token == '[') {
@@ -222,7 +225,8 @@ static int feature(reader *r)
     if (!bad && m->n_rings == first_ring)
         bad = refuse(r, "E1384", nth);
     if (!bad)
-        bad = room(r, (void **)&m->area, m->n_areas, &m->cap_areas, sizeof *m->area, CHART_GEO_AREAS);
+        bad =
+            room(r, (void **)&m->area, m->n_areas, &m->cap_areas, sizeof *m->area, CHART_GEO_AREAS);
     if (bad) {
         free(name);
         return -1;
@@ -272,9 +276,15 @@ static jb_status read_file(void *self, void *to, size_t wanted, size_t *got)
 static jb_status tell(jb_ctx *ctx, const reader *r, const char *path)
 {
     const jb_json_error *e = &r->t.error;
-    const char *args[2] = {r->refused != NULL ? r->what : e->arg1, r->refused != NULL ? "" : e->arg2};
-    jb_fault f = {.size = (uint32_t)sizeof f, .status = JB_E_CONFIG, .args = args, .n_args = 2, .key = "path",
-                  .file = path, .line = e->line > 0 ? e->line : r->t.line};
+    const char *args[2] = {r->refused != NULL ? r->what : e->arg1,
+                           r->refused != NULL ? "" : e->arg2};
+    jb_fault f = {.size = (uint32_t)sizeof f,
+                  .status = JB_E_CONFIG,
+                  .args = args,
+                  .n_args = 2,
+                  .key = "path",
+                  .file = path,
+                  .line = e->line > 0 ? e->line : r->t.line};
     char text[400];
     f.code = r->refused;
     if (f.code == NULL) {
@@ -296,8 +306,12 @@ jb_status chart_map_read(jb_ctx *ctx, const char *path, const char *key, chart_m
     *out = NULL;
     if (f == NULL) {
         const char *args[2] = {path, strerror(errno)};
-        jb_fault fault = {.size = (uint32_t)sizeof fault, .status = JB_E_CONFIG, .code = "E1389", .args = args,
-                          .n_args = 2, .key = "path"};
+        jb_fault fault = {.size = (uint32_t)sizeof fault,
+                          .status = JB_E_CONFIG,
+                          .code = "E1389",
+                          .args = args,
+                          .n_args = 2,
+                          .key = "path"};
         return (charts_host()->fail)(ctx, &fault);
     }
     memset(&r, 0, sizeof r);

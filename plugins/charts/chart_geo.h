@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Areas out of a GeoJSON file (RFC 7946): a FeatureCollection of Polygon and MultiPolygon, nothing else. */
+/* Areas out of a GeoJSON file (RFC 7946): a FeatureCollection of Polygon and MultiPolygon, nothing
+ * else. */
 #ifndef CHART_GEO_H
 #define CHART_GEO_H
 
@@ -29,8 +30,8 @@ typedef struct chart_map {
     double x0, y0, x1, y1;
 } chart_map;
 
-/* Reads a file; `key` is the property that names an area. Reports and returns the status of a refusal, else *out is the
- * caller's, for chart_map_free. */
+/* Reads a file; `key` is the property that names an area. Reports and returns the status of a
+ * refusal, else *out is the caller's, for chart_map_free. */
 jb_status chart_map_read(jb_ctx *, const char *path, const char *key, chart_map **out);
 void chart_map_free(chart_map *);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Label placement: each label has places it may take, the better first; who matters more chooses first, and who finds
- * nothing may push one other away. Deterministic: no chance, no order but the caller's. */
+/* Label placement: each label has places it may take, the better first; who matters more chooses
+ * first, and who finds nothing may push one other away. Deterministic: no chance, no order but the
+ * caller's. */
 #include "chart_paint.h"
 
 #include <math.h>
@@ -25,7 +26,8 @@ static const chart_box *box_of(const solver *s, size_t i, size_t k)
     return &s->box[i * CHART_CANDIDATES + k];
 }
 
-/* Labels in the way of candidate k of label i: 0 none, 1 the one in *who, 2 more, 3 an obstacle or the edge. */
+/* Labels in the way of candidate k of label i: 0 none, 1 the one in *who, 2 more, 3 an obstacle or
+ * the edge. */
 static int in_the_way(const solver *s, size_t i, size_t k, size_t *who)
 {
     const chart_box *b = box_of(s, i, k);
@@ -76,8 +78,8 @@ static int push_away(solver *s, size_t i)
     return 0;
 }
 
-int chart_labels_solve(const jb_canvas *c, chart_label *labels, size_t n, const chart_boxes *obstacles,
-                       double w, double h)
+int chart_labels_solve(const jb_canvas *c, chart_label *labels, size_t n,
+                       const chart_boxes *obstacles, double w, double h)
 {
     solver s = {.c = c, .label = labels, .n = n, .obstacles = obstacles, .w = w, .h = h};
     size_t i, k;
@@ -90,8 +92,9 @@ int chart_labels_solve(const jb_canvas *c, chart_label *labels, size_t n, const 
         most = labels[i].priority > most ? labels[i].priority : most;
         least = labels[i].priority < least ? labels[i].priority : least;
         for (k = 0; k < labels[i].n; k++)
-            s.box[i * CHART_CANDIDATES + k] = chart_text_box(
-                c, labels[i].x[k], labels[i].y[k], labels[i].anchor[k], labels[i].style, labels[i].text);
+            s.box[i * CHART_CANDIDATES + k] =
+                chart_text_box(c, labels[i].x[k], labels[i].y[k], labels[i].anchor[k],
+                               labels[i].style, labels[i].text);
     }
     for (level = most; level >= least; level--)
         for (i = 0; i < n; i++)

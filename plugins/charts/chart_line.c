@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Lines over ordered categories: gaps where a value is missing, names at the lines' ends, a break mark where the
- * axis does not start at zero. */
+/* Lines over ordered categories: gaps where a value is missing, names at the lines' ends, a break
+ * mark where the axis does not start at zero. */
 #include "chart_paint.h"
 #include "chart_scale.h"
 #include "charts.h"
@@ -34,9 +34,10 @@ static double at_y(const line_chart *l, double v)
     return l->y1 - (v - l->s.lo) / (l->s.hi - l->s.lo) * (l->y1 - l->y0);
 }
 
-/* Puts text there if it touches nothing and stays inside; shifts sideways at the edges. 1 when placed. */
-static int place(line_chart *l, double x, double y, uint32_t anchor, const char *style, uint32_t color,
-                 const char *text)
+/* Puts text there if it touches nothing and stays inside; shifts sideways at the edges. 1 when
+ * placed. */
+static int place(line_chart *l, double x, double y, uint32_t anchor, const char *style,
+                 uint32_t color, const char *text)
 {
     chart_box box = chart_text_box(l->c, x, y, anchor, style, text);
     double shift = box.x0 < 0 ? -box.x0 : box.x1 > l->w ? l->w - box.x1 : 0;
@@ -147,7 +148,8 @@ static void one_line(const line_chart *l, size_t s)
     }
 }
 
-/* 1 when the segment touches the box: its part between the box's left and right edge passes its height. */
+/* 1 when the segment touches the box: its part between the box's left and right edge passes its
+ * height. */
 static int segment_hits(double x0, double y0, double x1, double y1, const chart_box *b)
 {
     double lo = fmax(x0, b->x0), hi = fmin(x1, b->x1), a, z;
@@ -172,8 +174,8 @@ static int crosses_a_line(const line_chart *l, const chart_box *box)
     return 0;
 }
 
-/* Above, below, then beside the point: the first place where the text touches neither text nor line; failing that,
- * for one that must be told, the first where it touches no text. */
+/* Above, below, then beside the point: the first place where the text touches neither text nor
+ * line; failing that, for one that must be told, the first where it touches no text. */
 static void value_label(line_chart *l, size_t s, size_t i, int must)
 {
     static const double side[6] = {0, 0, 0.7, -0.7, 0.7, -0.7};
@@ -187,7 +189,8 @@ static void value_label(line_chart *l, size_t s, size_t i, int must)
             int above = k == 0 || k == 2 || k == 3;
             double tx = x + side[k] * width, ty = above ? y - l->descent - 4 : y + l->ascent + 4;
             chart_box box = chart_text_box(l->c, tx, ty, JB_ANCHOR_MIDDLE, "value", text);
-            if (strict && (box.x0 < 0 || box.x1 > l->w || box.y1 > l->y1 || crosses_a_line(l, &box)))
+            if (strict &&
+                (box.x0 < 0 || box.x1 > l->w || box.y1 > l->y1 || crosses_a_line(l, &box)))
                 continue;
             if (place(l, tx, ty, JB_ANCHOR_MIDDLE, "value", chart_text_palette[s], text))
                 return;
@@ -195,7 +198,8 @@ static void value_label(line_chart *l, size_t s, size_t i, int must)
     }
 }
 
-/* Values at the points, most telling first: last, largest, smallest, then the rest where there is room. */
+/* Values at the points, most telling first: last, largest, smallest, then the rest where there is
+ * room. */
 static void value_labels(line_chart *l, size_t s)
 {
     const chart_series *series = &l->d.series[s];
@@ -234,7 +238,8 @@ static void end_names(line_chart *l, double room)
         for (i = 0; i < l->d.n; i++)
             if (series->present[i])
                 y = at_y(l, series->value[i]);
-        chart_fit(l->c, "label", series->name != NULL ? series->name : "", room - 6, name, sizeof name);
+        chart_fit(l->c, "label", series->name != NULL ? series->name : "", room - 6, name,
+                  sizeof name);
         for (k = 0; k < 24; k++) {
             double shift = (k % 2 ? 1 : -1) * line / 2 * (double)((k + 1) / 2);
             double at = fmin(fmax(y + shift, l->y0), l->y1) + l->ascent / 2;

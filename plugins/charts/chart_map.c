@@ -13,7 +13,8 @@
 #define LEGEND_WIDTH 84.0
 #define PI 3.14159265358979323846
 
-static const uint32_t shade[MAX_CLASSES] = {0xdce8f3ffu, 0xa9c6e0ffu, 0x6f9fcaffu, 0x3b74a8ffu, 0x1f4e79ffu};
+static const uint32_t shade[MAX_CLASSES] = {0xdce8f3ffu, 0xa9c6e0ffu, 0x6f9fcaffu, 0x3b74a8ffu,
+                                            0x1f4e79ffu};
 
 typedef struct map_chart {
     chart_plot p;
@@ -21,8 +22,8 @@ typedef struct map_chart {
     double lo, step; /* limits of the classes: lo + i × step */
     size_t classes;
     double scale, dx, dy, squeeze; /* longitude and latitude to points */
-    long *row;       /* category of each area; -1: none */
-    uint32_t *fill;  /* of each area; 0: hatched */
+    long *row;                     /* category of each area; -1: none */
+    uint32_t *fill;                /* of each area; 0: hatched */
     chart_label *label;
     int missing;
 } map_chart;
@@ -77,7 +78,8 @@ static double ring_area(const map_chart *c, const geo_ring *g, double *cx, doubl
     double sum = 0, x = 0, y = 0, ox = px(c, g->first), oy = py(c, g->first);
     size_t i;
     for (i = g->first; i + 1 < g->first + g->n; i++) {
-        double ax = px(c, i) - ox, ay = py(c, i) - oy, bx = px(c, i + 1) - ox, by = py(c, i + 1) - oy;
+        double ax = px(c, i) - ox, ay = py(c, i) - oy, bx = px(c, i + 1) - ox,
+               by = py(c, i + 1) - oy;
         double cross = ax * by - bx * ay;
         sum += cross;
         x += (ax + bx) * cross;
@@ -88,8 +90,8 @@ static double ring_area(const map_chart *c, const geo_ring *g, double *cx, doubl
     return sum;
 }
 
-/* Adds the rings of an area to the path; outer ones one way round, holes the other. Points nearer than a third of a
- * point say nothing on paper. */
+/* Adds the rings of an area to the path; outer ones one way round, holes the other. Points nearer
+ * than a third of a point say nothing on paper. */
 static int area_path(const map_chart *c, const geo_area *a)
 {
     size_t k, i, need = 0, n = 0, ops_n = 0;
@@ -170,7 +172,7 @@ static void hatch(const map_chart *c, const geo_area *a)
 /* In the middle of the largest outer ring, beside it, then further off with a line to it. */
 static void make_label(map_chart *c, size_t i)
 {
-    static const double around[CHART_CANDIDATES][2] = {{0, 0},   {0, -1}, {0, 1},   {0, -2},  {0, 2},
+    static const double around[CHART_CANDIDATES][2] = {{0, 0},  {0, -1}, {0, 1}, {0, -2},  {0, 2},
                                                        {3, -3}, {-3, 3}, {3, 3}, {-3, -3}, {0, 5}};
     const geo_area *a = &c->m->area[i];
     chart_label *l = &c->label[i];
@@ -219,7 +221,8 @@ static double legend(const map_chart *c, double x)
         char lower[64], upper[64], text[140];
         chart_number(from, decimals, lower);
         chart_number(from + c->step / c->p.s.divisor, decimals, upper);
-        snprintf(text, sizeof text, "%s～%s", lower, upper); /* the upper limit belongs to the next class */
+        snprintf(text, sizeof text, "%s～%s", lower,
+                 upper); /* the upper limit belongs to the next class */
         chart_rect(c->p.c, x, y, 14, line - 3, shade_of(c, k - 1));
         chart_fit(c->p.c, "axis", text, c->p.w - x - 18, lower, sizeof lower);
         chart_text(c->p.c, x + 18, y + c->p.ascent, JB_ANCHOR_START, "axis", CHART_INK, lower);
@@ -227,7 +230,8 @@ static double legend(const map_chart *c, double x)
     if (c->missing) {
         double h;
         for (h = 2; h < 14; h += 4)
-            chart_line_to(c->p.c, x + h, y + line - 3, fmin(x + h + 6, x + 14), y + 1, 0x999999ffu, 0.4);
+            chart_line_to(c->p.c, x + h, y + line - 3, fmin(x + h + 6, x + 14), y + 1, 0x999999ffu,
+                          0.4);
         chart_text(c->p.c, x + 18, y + c->p.ascent, JB_ANCHOR_START, "axis", CHART_INK, "缺数");
         y += line;
     }
@@ -281,7 +285,11 @@ jb_status map_check(jb_ctx *ctx, void *self, const jb_figure *data, uint64_t n)
     jb_status status;
     if (n > 0 && (data[0].flags & JB_FIG_ADDITIVE) != 0 && charts_host()->warn != NULL) {
         const char *args[1] = {data[0].name};
-        jb_fault f = {.size = (uint32_t)sizeof f, .code = "E1390", .args = args, .n_args = 1, .key = "metric"};
+        jb_fault f = {.size = (uint32_t)sizeof f,
+                      .code = "E1390",
+                      .args = args,
+                      .n_args = 1,
+                      .key = "metric"};
         charts_host()->warn(ctx, &f);
     }
     status = need_map(ctx, me);
@@ -307,7 +315,8 @@ jb_status map_height(jb_ctx *ctx, void *self, const jb_node *node, double width,
 static void fit_map(map_chart *c)
 {
     const chart_map *m = c->m;
-    double room_x = fmax(c->p.w - LEGEND_WIDTH - 8, 40), room_y = fmax(c->p.h - c->p.top - 2, 20), wide, high;
+    double room_x = fmax(c->p.w - LEGEND_WIDTH - 8, 40), room_y = fmax(c->p.h - c->p.top - 2, 20),
+           wide, high;
     c->squeeze = cos((m->y0 + m->y1) / 2 * PI / 180);
     wide = fmax((m->x1 - m->x0) * c->squeeze, 1e-6);
     high = fmax(m->y1 - m->y0, 1e-6);
@@ -341,7 +350,8 @@ static int has_point(const map_chart *c, const geo_area *a, double x, double y)
         const geo_ring *g = &c->m->ring[a->first + k];
         for (i = g->first; i + 1 < g->first + g->n; i++)
             if ((py(c, i) <= y) != (py(c, i + 1) <= y) &&
-                x < px(c, i) + (y - py(c, i)) / (py(c, i + 1) - py(c, i)) * (px(c, i + 1) - px(c, i)))
+                x < px(c, i) +
+                        (y - py(c, i)) / (py(c, i + 1) - py(c, i)) * (px(c, i + 1) - px(c, i)))
                 inside = !inside;
     }
     return inside;
@@ -366,14 +376,16 @@ static void draw_labels(map_chart *c)
     size_t i;
     for (i = 0; i < c->m->n_areas; i++)
         make_label(c, i);
-    if (chart_labels_solve(c->p.c, c->label, c->m->n_areas, &taken, c->p.w - LEGEND_WIDTH - 6, c->p.h) < 0)
+    if (chart_labels_solve(c->p.c, c->label, c->m->n_areas, &taken, c->p.w - LEGEND_WIDTH - 6,
+                           c->p.h) < 0)
         return;
     for (i = 0; i < c->m->n_areas; i++) {
         chart_label *l = &c->label[i];
         chart_box b;
         if (!l->placed)
             continue;
-        b = chart_text_box(c->p.c, l->x[l->placed - 1], l->y[l->placed - 1], JB_ANCHOR_MIDDLE, l->style, l->text);
+        b = chart_text_box(c->p.c, l->x[l->placed - 1], l->y[l->placed - 1], JB_ANCHOR_MIDDLE,
+                           l->style, l->text);
         if (c->fill[i] != 0 && lies_inside(c, &c->m->area[i], &b))
             l->color = chart_ink_on(c->fill[i]);
         else /* a pale ground, so that it reads on the shades and hatches of several */
@@ -403,7 +415,8 @@ static void draw_all(map_chart *c)
     list_rest(c, x, legend(c, x));
 }
 
-jb_status map_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, double h, const jb_canvas *canvas)
+jb_status map_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, double h,
+                   const jb_canvas *canvas)
 {
     chart_self *me = (chart_self *)self;
     map_chart c;

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-const uint32_t chart_palette[CHART_MAX_SERIES] = {0x1f4e79ffu, 0xcf7a1fffu, 0x2a1515ffu, 0x6f6f6fffu};
-const uint32_t chart_text_palette[CHART_MAX_SERIES] = {0x1f4e79ffu, 0x97520cffu, 0x2a1515ffu, 0x595959ffu};
+const uint32_t chart_palette[CHART_MAX_SERIES] = {0x1f4e79ffu, 0xcf7a1fffu, 0x2a1515ffu,
+                                                  0x6f6f6fffu};
+const uint32_t chart_text_palette[CHART_MAX_SERIES] = {0x1f4e79ffu, 0x97520cffu, 0x2a1515ffu,
+                                                       0x595959ffu};
 
 static double linear(uint32_t channel)
 {
@@ -17,7 +19,8 @@ static double linear(uint32_t channel)
 
 double chart_luminance(uint32_t color)
 {
-    return 0.2126 * linear(color >> 24) + 0.7152 * linear(color >> 16) + 0.0722 * linear(color >> 8);
+    return 0.2126 * linear(color >> 24) + 0.7152 * linear(color >> 16) +
+           0.0722 * linear(color >> 8);
 }
 
 uint32_t chart_ink_on(uint32_t fill)

@@ -6,8 +6,8 @@
 #include <math.h>
 #include <stdio.h>
 
-int chart_plot_begin(chart_plot *p, const jb_canvas *c, const jb_node *node, size_t second, double w,
-                     double h)
+int chart_plot_begin(chart_plot *p, const jb_canvas *c, const jb_node *node, size_t second,
+                     double w, double h)
 {
     memset(p, 0, sizeof *p);
     p->c = c;
@@ -52,7 +52,8 @@ static void grid(const chart_plot *p, int across)
     uint32_t anchor = across ? JB_ANCHOR_MIDDLE : JB_ANCHOR_END;
     char text[64];
     for (i = 0; i < n; i++) {
-        double v = p->s.lo + (double)i * p->s.step, at = across ? chart_x(p, v) : chart_y(p, v), x, y;
+        double v = p->s.lo + (double)i * p->s.step, at = across ? chart_x(p, v) : chart_y(p, v), x,
+               y;
         int zero = p->s.broken ? i == 0 : fabs(v) < p->s.step / 1e6;
         chart_box box;
         if (!zero && across)
@@ -214,21 +215,24 @@ void chart_row_name(chart_plot *p, size_t i)
 {
     char text[400], fitted[400];
     double middle = chart_row_y(p, i) + p->slot / 2, line = p->ascent + p->descent;
-    chart_key_text(p->d.category[i], i == 0 || !p->d.natural ||
-                   strncmp(p->d.category[i], p->d.category[i - 1], 4) != 0, text, sizeof text);
+    chart_key_text(p->d.category[i],
+                   i == 0 || !p->d.natural ||
+                       strncmp(p->d.category[i], p->d.category[i - 1], 4) != 0,
+                   text, sizeof text);
     if (chart_text_width(p->c, "label", text) > p->names + 0.01 && p->slot >= 2 * line + 1) {
         char first[400];
         size_t n = fitting(p, text);
         memcpy(first, text, n);
         first[n] = '\0';
         p->shortened |= chart_fit(p->c, "label", text + n, p->names, fitted, sizeof fitted);
-        chart_text(p->c, p->names, chart_baseline(p, middle - line / 2), JB_ANCHOR_END, "label", CHART_INK,
-                   first);
+        chart_text(p->c, p->names, chart_baseline(p, middle - line / 2), JB_ANCHOR_END, "label",
+                   CHART_INK, first);
         middle += line / 2;
     } else {
         p->shortened |= chart_fit(p->c, "label", text, p->names + 0.01, fitted, sizeof fitted);
     }
-    chart_text(p->c, p->names, chart_baseline(p, middle), JB_ANCHOR_END, "label", CHART_INK, fitted);
+    chart_text(p->c, p->names, chart_baseline(p, middle), JB_ANCHOR_END, "label", CHART_INK,
+               fitted);
 }
 
 void chart_rows_note(const chart_plot *p)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* One sentence for each chart, for those who do not see it: the figures that matter, as they are printed. */
+/* One sentence for each chart, for those who do not see it: the figures that matter, as they are
+ * printed. */
 #include "chart_scale.h"
 #include "charts.h"
 
@@ -30,7 +31,8 @@ __attribute__((format(printf, 2, 3))) static void say(saying *t, const char *for
     t->n += (size_t)n;
 }
 
-/* 1: there are data, and the sentence has begun with their names; 0: it is finished; -1 out of memory. */
+/* 1: there are data, and the sentence has begun with their names; 0: it is finished; -1 out of
+ * memory. */
 static int begin(saying *t, void *self, const jb_node *node, size_t second, const char *what)
 {
     size_t s, named = 0;

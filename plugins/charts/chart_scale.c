@@ -13,7 +13,8 @@ static double ticks_of(double lo, double hi, double step)
     return ceil(hi / step - 1e-9) - floor(lo / step + 1e-9) + 1;
 }
 
-/* The smallest of 1, 2, 2.5, 5 × 10ⁿ that gives no more than six ticks; whole where the data are. */
+/* The smallest of 1, 2, 2.5, 5 × 10ⁿ that gives no more than six ticks; whole where the data are.
+ */
 static double nice_step(double lo, double hi, int whole)
 {
     static const double nice[] = {1, 2, 2.5, 5};
@@ -94,7 +95,8 @@ void chart_scale_range(const chart_data *d, double lo, double hi, int zero, char
     double most;
     char unit[64];
     memset(s, 0, sizeof *s);
-    /* A line may leave zero out only where that shows something: the data span is small beside its level. */
+    /* A line may leave zero out only where that shows something: the data span is small beside its
+     * level. */
     if (!zero && ((lo > 0 && lo > (hi - lo) * 2) || (hi < 0 && -hi > (hi - lo) * 2)) && hi > lo)
         s->broken = 1;
     if (!s->broken) {
@@ -121,7 +123,8 @@ void chart_scale_range(const chart_data *d, double lo, double hi, int zero, char
         memcpy(s->unit, unit, sizeof unit);
     }
     s->tick_decimals = decimals_for(s->step / s->divisor);
-    s->decimals = most / s->divisor < 1e6 ? data_decimals(d, s->divisor) : 0; /* seven digits say enough */
+    s->decimals =
+        most / s->divisor < 1e6 ? data_decimals(d, s->divisor) : 0; /* seven digits say enough */
 }
 
 void chart_scale_make(const chart_data *d, int zero, chart_scale *s)
@@ -164,7 +167,8 @@ void chart_exact_number(jb_i128 v, int scale, const chart_scale *s, char *out)
     char digits[48], plain[64];
     int negative = v < 0, n = 0, at = 0;
     jb_i128 shown;
-    /* v × 10^-scale ÷ 10^power, at the decimals all labels share; half away from zero, as the text rounds */
+    /* v × 10^-scale ÷ 10^power, at the decimals all labels share; half away from zero, as the text
+     * rounds */
     if (jb_dec_rescale(negative ? -v : v, scale + s->power, s->decimals, &shown) != 0)
         shown = 0;
     do {

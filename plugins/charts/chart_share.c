@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Parts of a whole: sorted bars, each with its share; a donut where it was asked for and can be read. */
+/* Parts of a whole: sorted bars, each with its share; a donut where it was asked for and can be
+ * read. */
 #include "chart_plot.h"
 #include "charts.h"
 
@@ -8,8 +9,8 @@
 #include <string.h>
 
 #define MAX_SLICES 5
-#define LEAST_SLICE 0.02    /* thinner ones cannot be told from a line */
-#define NEAR 0.02           /* shares nearer than this look alike as angles */
+#define LEAST_SLICE 0.02 /* thinner ones cannot be told from a line */
+#define NEAR 0.02        /* shares nearer than this look alike as angles */
 #define DONUT_HEIGHT 190.0
 #define PI 3.14159265358979323846
 
@@ -19,7 +20,11 @@ int charts_no_negatives(jb_ctx *ctx, const chart_data *d, const char *code)
     for (i = 0; d->n_series > 0 && i < d->n; i++) {
         if (d->series[0].present[i] && d->series[0].exact[i] < 0) {
             const char *args[1] = {d->category[i]};
-            jb_fault f = {.size = (uint32_t)sizeof f, .code = code, .args = args, .n_args = 1, .key = "metric"};
+            jb_fault f = {.size = (uint32_t)sizeof f,
+                          .code = code,
+                          .args = args,
+                          .n_args = 1,
+                          .key = "metric"};
             if (charts_host()->warn != NULL)
                 charts_host()->warn(ctx, &f);
             return 0;
@@ -65,8 +70,8 @@ static const char *no_donut(const chart_data *d)
 /* ---- the donut ---- */
 
 /* An arc as Bézier curves of at most a quarter turn; ops and xy grow. */
-static size_t arc(double cx, double cy, double r, double from, double to, int move, char *ops, double *xy,
-                  size_t *n_ops)
+static size_t arc(double cx, double cy, double r, double from, double to, int move, char *ops,
+                  double *xy, size_t *n_ops)
 {
     int pieces = (int)ceil(fabs(to - from) / (PI / 2)), k;
     double step = (to - from) / (pieces > 0 ? pieces : 1), bend = 4.0 / 3.0 * tan(step / 4);
@@ -87,7 +92,8 @@ static size_t arc(double cx, double cy, double r, double from, double to, int mo
     return n;
 }
 
-static void slice(const jb_canvas *c, double cx, double cy, double r, double from, double to, uint32_t color)
+static void slice(const jb_canvas *c, double cx, double cy, double r, double from, double to,
+                  uint32_t color)
 {
     char ops[24];
     double xy[128];
@@ -109,8 +115,8 @@ static uint32_t slice_color(const chart_data *d, size_t i)
 }
 
 /* Where labels of one side go: beside their slices, moved apart. 0: no room. */
-static int side_labels(const chart_plot *p, double cx, double cy, double r, const double *mid, int right,
-                       jb_i128 whole, int draw)
+static int side_labels(const chart_plot *p, double cx, double cy, double r, const double *mid,
+                       int right, jb_i128 whole, int draw)
 {
     double at[MAX_SLICES] = {0}, size[MAX_SLICES] = {0}, line = p->ascent + p->descent;
     size_t who[MAX_SLICES], n = 0, i, k;
@@ -143,8 +149,8 @@ static int side_labels(const chart_plot *p, double cx, double cy, double r, cons
             p->c->path(p->c->self, "MLL", xy, 6);
             p->c->paint(p->c->self, 0, CHART_BASE, 0.4, NULL, 0);
         }
-        chart_text(p->c, x, chart_baseline(p, at[k]), right ? JB_ANCHOR_START : JB_ANCHOR_END, "label",
-                   CHART_INK, text);
+        chart_text(p->c, x, chart_baseline(p, at[k]), right ? JB_ANCHOR_START : JB_ANCHOR_END,
+                   "label", CHART_INK, text);
     }
     return 1;
 }
@@ -164,7 +170,8 @@ static int donut(const chart_plot *p)
     }
     chart_exact_number(whole, p->d.series[0].scale, &p->s, total);
     if (r < 24 || chart_text_width(p->c, "value", total) > r ||
-        !side_labels(p, cx, cy, r, mid, 1, whole, 0) || !side_labels(p, cx, cy, r, mid, 0, whole, 0))
+        !side_labels(p, cx, cy, r, mid, 1, whole, 0) ||
+        !side_labels(p, cx, cy, r, mid, 0, whole, 0))
         return 0;
     for (i = 0; i < p->d.n; i++)
         slice(p->c, cx, cy, r, i > 0 ? end[i - 1] : 0, end[i], slice_color(&p->d, i));
@@ -201,7 +208,8 @@ static void rows(chart_plot *p, int parts)
             chart_rect(p->c, fmin(chart_x(p, 0), chart_x(p, v)), y + gap / 2,
                        fabs(chart_x(p, v) - chart_x(p, 0)), p->slot - gap, chart_palette[0]);
         chart_value_text(&p->d, 0, i, &p->s, text);
-        chart_text(p->c, p->w - share - (parts ? 12 : 0), base, JB_ANCHOR_END, "value", CHART_INK, text);
+        chart_text(p->c, p->w - share - (parts ? 12 : 0), base, JB_ANCHOR_END, "value", CHART_INK,
+                   text);
         share_text(p, i, whole, text);
         if (parts)
             chart_text(p->c, p->w, base, JB_ANCHOR_END, "value", CHART_INK, text);
@@ -224,7 +232,8 @@ jb_status share_height(jb_ctx *ctx, void *self, const jb_node *node, double widt
     return JB_OK;
 }
 
-jb_status share_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, double h, const jb_canvas *c)
+jb_status share_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, double h,
+                     const jb_canvas *c)
 {
     const chart_self *me = (const chart_self *)self;
     chart_plot p;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Actual against target: a bar, a mark where the target is, and, when asked for, bands that are parts of the target. */
+/* Actual against target: a bar, a mark where the target is, and, when asked for, bands that are
+ * parts of the target. */
 #include "chart_plot.h"
 #include "charts.h"
 
@@ -31,7 +32,8 @@ static void rate_text(const chart_plot *p, size_t i, char *out)
     int32_t scale = a->scale > t->scale ? a->scale : t->scale;
     jb_i128 x, y;
     memcpy(out, "\xe2\x80\x93", 4);
-    if (a->present[i] && t->present[i] && t->exact[i] > 0 && jb_dec_rescale(a->exact[i], a->scale, scale, &x) == 0 &&
+    if (a->present[i] && t->present[i] && t->exact[i] > 0 &&
+        jb_dec_rescale(a->exact[i], a->scale, scale, &x) == 0 &&
         jb_dec_rescale(t->exact[i], t->scale, scale, &y) == 0)
         chart_percent(x, y, out);
 }
@@ -73,7 +75,8 @@ static void bands(const chart_plot *p, const chart_self *me, double target, doub
     for (k = 0; k < me->n_bands; k++) {
         double to = fmin(me->band[k] * target, p->s.hi);
         if (to > from)
-            chart_rect(p->c, chart_x(p, from), y, chart_x(p, to) - chart_x(p, from), thick, band_color[k]);
+            chart_rect(p->c, chart_x(p, from), y, chart_x(p, to) - chart_x(p, from), thick,
+                       band_color[k]);
         from = fmax(from, to);
     }
 }
@@ -81,7 +84,8 @@ static void bands(const chart_plot *p, const chart_self *me, double target, doub
 static void one_row(chart_plot *p, const chart_self *me, const columns *k, size_t i)
 {
     const chart_series *a = &p->d.series[0], *t = &p->d.series[1];
-    double gap = fmin(CHART_ROW_GAP, p->slot * 0.3), y = chart_row_y(p, i) + gap / 2, thick = p->slot - gap;
+    double gap = fmin(CHART_ROW_GAP, p->slot * 0.3), y = chart_row_y(p, i) + gap / 2,
+           thick = p->slot - gap;
     char actual[64], target[64], rate[64];
     chart_row_name(p, i);
     if (t->present[i] && t->value[i] > 0)
@@ -90,14 +94,16 @@ static void one_row(chart_plot *p, const chart_self *me, const columns *k, size_
         chart_rect(p->c, fmin(chart_x(p, 0), chart_x(p, a->value[i])), y + thick * 0.25,
                    fabs(chart_x(p, a->value[i]) - chart_x(p, 0)), thick * 0.5, chart_palette[0]);
     if (t->present[i])
-        chart_line_to(p->c, chart_x(p, t->value[i]), y, chart_x(p, t->value[i]), y + thick, CHART_INK, 2);
+        chart_line_to(p->c, chart_x(p, t->value[i]), y, chart_x(p, t->value[i]), y + thick,
+                      CHART_INK, 2);
     chart_value_text(&p->d, 0, i, &p->s, actual);
     chart_value_text(&p->d, 1, i, &p->s, target);
     rate_text(p, i, rate);
     row_texts(p, k, actual, target, rate, "value", CHART_INK, chart_baseline(p, y + thick / 2));
 }
 
-jb_status target_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, double h, const jb_canvas *c)
+jb_status target_draw(jb_ctx *ctx, void *self, const jb_node *node, double w, double h,
+                      const jb_canvas *c)
 {
     const chart_self *me = (const chart_self *)self;
     chart_plot p;

@@ -93,7 +93,8 @@ static jb_status check_figures(jb_ctx *ctx, const jb_figure *data, uint64_t n)
     for (i = 0; i < n; i++) {
         int32_t precision, scale;
         const char *name = data[i].name != NULL ? data[i].name : "";
-        char kind = jb_format_kind(data[i].schema->children[data[i].n_keys]->format, &precision, &scale);
+        char kind =
+            jb_format_kind(data[i].schema->children[data[i].n_keys]->format, &precision, &scale);
         if (kind == '\0' || strchr("lgdh", kind) == NULL)
             return jb_fail_code(the_host, ctx, JB_E_CONFIG, "E0792", "metric", name, NULL, NULL);
         if (data[i].n_keys > 1)
@@ -172,46 +173,87 @@ static jb_status check_map(jb_ctx *ctx, void *self, const jb_figure *data, uint6
 /* ---- what there is, as data ---- */
 
 static const jb_param bar_params[] = {
-    {.size = sizeof(jb_param), .type = JB_T_ENUM, .key = "order", .def = "auto", .range = "auto|value|given",
-     .help = "Order of the bars: by value unless the keys are periods (auto), by value, or as the figure has them.",
+    {.size = sizeof(jb_param),
+     .type = JB_T_ENUM,
+     .key = "order",
+     .def = "auto",
+     .range = "auto|value|given",
+     .help = "Order of the bars: by value unless the keys are periods (auto), by value, or as the "
+             "figure has them.",
      .help_zh = "条的次序：auto 按数值（时间除外），value 按数值，given 按指标原有次序。"},
-    {.size = sizeof(jb_param), .type = JB_T_ENUM, .key = "style", .def = "grouped", .range = "grouped|stacked",
+    {.size = sizeof(jb_param),
+     .type = JB_T_ENUM,
+     .key = "style",
+     .def = "grouped",
+     .range = "grouped|stacked",
      .help = "Several figures side by side, or stacked into a total.",
      .help_zh = "多个指标时：grouped 并列，stacked 堆叠成合计。"}};
 static const jb_param share_params[] = {
-    {.size = sizeof(jb_param), .type = JB_T_ENUM, .key = "style", .def = "bar", .range = "bar|donut",
+    {.size = sizeof(jb_param),
+     .type = JB_T_ENUM,
+     .key = "style",
+     .def = "bar",
+     .range = "bar|donut",
      .help = "Sorted bars, or a ring where there are few clearly different parts.",
      .help_zh = "bar 排序的条；donut 环形，仅用于份数少且差别明显时。"}};
 static const jb_param target_params[] = {
-    {.size = sizeof(jb_param), .type = JB_T_FIGURE, .flags = JB_P_LIST, .key = "target",
-     .help = "What metric is to reach: a figure by the same key, one value for all, or one for each of metric.",
+    {.size = sizeof(jb_param),
+     .type = JB_T_FIGURE,
+     .flags = JB_P_LIST,
+     .key = "target",
+     .help = "What metric is to reach: a figure by the same key, one value for all, or one for "
+             "each of metric.",
      .help_zh = "目标：按相同键分组的指标、共用的一个数，或与 metric 逐个对应。"},
-    {.size = sizeof(jb_param), .type = JB_T_NUM, .flags = JB_P_LIST, .key = "bands",
+    {.size = sizeof(jb_param),
+     .type = JB_T_NUM,
+     .flags = JB_P_LIST,
+     .key = "bands",
      .help = "Percentages of the target up to which bands are shaded, ascending, at most four.",
      .help_zh = "底色分段的上限，为目标的百分数，由小到大，至多四个。"}};
 static const jb_param change_params[] = {
-    {.size = sizeof(jb_param), .type = JB_T_FIGURE, .flags = JB_P_LIST, .key = "versus",
+    {.size = sizeof(jb_param),
+     .type = JB_T_FIGURE,
+     .flags = JB_P_LIST,
+     .key = "versus",
      .help = "What metric is compared with, such as the same figure a year ago.",
      .help_zh = "对比的指标，如上年同期数。"}};
 static const jb_param map_params[] = {
-    {.size = sizeof(jb_param), .type = JB_T_PATH, .flags = JB_P_REQUIRED, .key = "path",
+    {.size = sizeof(jb_param),
+     .type = JB_T_PATH,
+     .flags = JB_P_REQUIRED,
+     .key = "path",
      .help = "A GeoJSON file of the areas, from an approved source, supplied by the office.",
      .help_zh = "各区域边界的 GeoJSON 文件，由本单位提供，须来自经审核的底图。"},
-    {.size = sizeof(jb_param), .type = JB_T_STR, .key = "name", .def = "name",
+    {.size = sizeof(jb_param),
+     .type = JB_T_STR,
+     .key = "name",
+     .def = "name",
      .help = "The property of an area that holds the key of the figure.",
      .help_zh = "区域的哪个属性与指标的键对应。"}};
 
 #define CHART(id, check_, say_)                                                                    \
-    static const jb_chart id##_table = {.size = sizeof(jb_chart), .check = check_,                 \
-                                        .height = id##_height, .draw = id##_draw, .describe = say_}; \
+    static const jb_chart id##_table = {.size = sizeof(jb_chart),                                  \
+                                        .check = check_,                                           \
+                                        .height = id##_height,                                     \
+                                        .draw = id##_draw,                                         \
+                                        .describe = say_};                                         \
     static const jb_iface id##_ifaces[] = {{JB_CHART, &id##_table}}
 
 #define COMPONENT(id, params_, n_, title_, title_zh_, help_, help_zh_)                             \
-    static const jb_component id = {.size = sizeof(jb_component), .kind = "chart", .name = #id,    \
-                                    .title = title_, .title_zh = title_zh_, .help = help_,         \
-                                    .help_zh = help_zh_, .params = params_, .n_params = n_,        \
-                                    .param_stride = sizeof(jb_param), .ifaces = id##_ifaces,       \
-                                    .n_ifaces = 1, .create = create, .destroy = destroy}
+    static const jb_component id = {.size = sizeof(jb_component),                                  \
+                                    .kind = "chart",                                               \
+                                    .name = #id,                                                   \
+                                    .title = title_,                                               \
+                                    .title_zh = title_zh_,                                         \
+                                    .help = help_,                                                 \
+                                    .help_zh = help_zh_,                                           \
+                                    .params = params_,                                             \
+                                    .n_params = n_,                                                \
+                                    .param_stride = sizeof(jb_param),                              \
+                                    .ifaces = id##_ifaces,                                         \
+                                    .n_ifaces = 1,                                                 \
+                                    .create = create,                                              \
+                                    .destroy = destroy}
 
 CHART(bar, check_many, say_bar);
 CHART(line, check_many, say_line);
@@ -221,7 +263,8 @@ CHART(target, check_target, say_target);
 CHART(change, check_change, say_change);
 CHART(map, check_map, say_map);
 
-COMPONENT(bar, bar_params, 2, "Bars", "条形图", "Bars from zero; horizontal when names are many or long.",
+COMPONENT(bar, bar_params, 2, "Bars", "条形图",
+          "Bars from zero; horizontal when names are many or long.",
           "从零起的条；名称多或长时自动改为横条。");
 COMPONENT(line, NULL, 0, "Lines", "折线图",
           "Lines over periods or other ordered keys; a gap where a value is missing.",
@@ -235,16 +278,25 @@ COMPONENT(funnel, NULL, 0, "Funnel", "漏斗图",
 COMPONENT(target, target_params, 2, "Actual and target", "目标对照图",
           "Actual against target, with the rate reached; bands if wanted.",
           "完成数与目标的对照及完成率；可加分段底色。");
-COMPONENT(change, change_params, 1, "Then and now", "变动图", "Each key then and now, and the way between.",
-          "每一项的前后两个数及其变动。");
+COMPONENT(change, change_params, 1, "Then and now", "变动图",
+          "Each key then and now, and the way between.", "每一项的前后两个数及其变动。");
 COMPONENT(map, map_params, 2, "Map", "地图", "Areas shaded by class of a rate, every area named.",
           "按比率分级着色的区域图，每个区域标名。");
 
-static const jb_component *const components[] = {&bar, &line, &share, &funnel, &target, &change, &map};
+static const jb_component *const components[] = {&bar,    &line,   &share, &funnel,
+                                                 &target, &change, &map};
 
-JB_EXPORT const jb_plugin jb_plugin_v1 = {
-    .magic = JB_MAGIC, .size = sizeof(jb_plugin), .abi_major = JB_ABI_MAJOR, .abi_needs = 0,
-    .id = "jianbao.charts", .version = "0.2.0", .license = "Apache-2.0", .url = "",
-    .components = components, .n_components = sizeof components / sizeof *components,
-    .messages = charts_messages, .n_messages = CHARTS_N_MESSAGES, .message_stride = sizeof(jb_message),
-    .init = init};
+JB_EXPORT const jb_plugin jb_plugin_v1 = {.magic = JB_MAGIC,
+                                          .size = sizeof(jb_plugin),
+                                          .abi_major = JB_ABI_MAJOR,
+                                          .abi_needs = 0,
+                                          .id = "jianbao.charts",
+                                          .version = "0.2.0",
+                                          .license = "Apache-2.0",
+                                          .url = "",
+                                          .components = components,
+                                          .n_components = sizeof components / sizeof *components,
+                                          .messages = charts_messages,
+                                          .n_messages = CHARTS_N_MESSAGES,
+                                          .message_stride = sizeof(jb_message),
+                                          .init = init};

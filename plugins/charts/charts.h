@@ -11,11 +11,11 @@ struct chart_map;
 /* Settings of one chart. */
 typedef struct chart_self {
     const jb_args *args;
-    int order;       /* CHART_ORDER_* */
-    int stacked;     /* bar: style = stacked */
-    int donut;       /* share: style = donut */
-    size_t second;   /* figures of `target` or `versus` */
-    double band[4];  /* target: parts of the target, ascending */
+    int order;      /* CHART_ORDER_* */
+    int stacked;    /* bar: style = stacked */
+    int donut;      /* share: style = donut */
+    size_t second;  /* figures of `target` or `versus` */
+    double band[4]; /* target: parts of the target, ascending */
     size_t n_bands;
     const char *path, *key; /* map */
     struct chart_map *map;  /* map: read when first needed */
@@ -44,7 +44,8 @@ jb_status map_height(jb_ctx *, void *self, const jb_node *, double width, double
 jb_status map_draw(jb_ctx *, void *self, const jb_node *, double w, double h, const jb_canvas *);
 void chart_map_free(struct chart_map *);
 
-/* Whether data can be told as parts of a whole or stages: numbers, none below zero. Warns with `code` otherwise. */
+/* Whether data can be told as parts of a whole or stages: numbers, none below zero. Warns with
+ * `code` otherwise. */
 int charts_no_negatives(jb_ctx *, const chart_data *, const char *code);
 
 /* The sentences (chart_say.c). */

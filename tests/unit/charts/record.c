@@ -12,12 +12,13 @@ static jb_status fake_data(const jb_node *node, uint64_t i, jb_figure *out)
     return JB_OK;
 }
 
-static const jb_doc_api doc_api = {.size = sizeof(jb_doc_api), .n_data = fake_n_data, .data = fake_data};
+static const jb_doc_api doc_api = {
+    .size = sizeof(jb_doc_api), .n_data = fake_n_data, .data = fake_data};
 const jb_doc_api *const test_doc = &doc_api;
 
 static int32_t fake_get_str(const jb_args *args, const char *key, const char **out)
 {
-    const char *v = args == NULL                  ? NULL
+    const char *v = args == NULL                ? NULL
                     : strcmp(key, "style") == 0 ? args->style
                     : strcmp(key, "order") == 0 ? args->order
                     : strcmp(key, "path") == 0  ? args->path
@@ -28,7 +29,8 @@ static int32_t fake_get_str(const jb_args *args, const char *key, const char **o
     return v != NULL;
 }
 
-static int32_t fake_get_list(const jb_args *args, const char *key, const char *const **out, uint64_t *n)
+static int32_t fake_get_list(const jb_args *args, const char *key, const char *const **out,
+                             uint64_t *n)
 {
     static const char *const any[MAX_FIGURES];
     if (args == NULL)
@@ -66,8 +68,12 @@ static const void *fake_query(const char *id)
     return strcmp(id, JB_HOST_DOC) == 0 ? &doc_api : NULL;
 }
 
-const jb_host test_host = {.size = sizeof(jb_host), .query = fake_query, .fail = fake_fail, .warn = fake_warn,
-                           .get_str = fake_get_str, .get_list = fake_get_list};
+const jb_host test_host = {.size = sizeof(jb_host),
+                           .query = fake_query,
+                           .fail = fake_fail,
+                           .warn = fake_warn,
+                           .get_str = fake_get_str,
+                           .get_list = fake_get_list};
 
 /* ---- the canvas ---- */
 
@@ -123,7 +129,8 @@ static void path(void *self, const char *ops, const double *xy, uint64_t n)
     r->py1 = p->y1 > r->py1 ? p->y1 : r->py1;
 }
 
-static void paint(void *self, uint32_t fill, uint32_t stroke, double width, const double *dash, uint64_t n)
+static void paint(void *self, uint32_t fill, uint32_t stroke, double width, const double *dash,
+                  uint64_t n)
 {
     record *r = (record *)self;
     one_path *p = &r->path[r->n_paths++];
@@ -156,18 +163,19 @@ static void expect_clean(const record *r)
     for (i = 0; i < r->n; i++) {
         const one_text *a = &r->text[i];
         if (a->x0 < -e || a->x1 > r->width + e || a->y0 < -e || a->y1 > r->height + e)
-            fail_msg("\"%s\" leaves the canvas: %.1f..%.1f, %.1f..%.1f of %.0f×%.0f", a->text, a->x0, a->x1,
-                     a->y0, a->y1, r->width, r->height);
+            fail_msg("\"%s\" leaves the canvas: %.1f..%.1f, %.1f..%.1f of %.0f×%.0f", a->text,
+                     a->x0, a->x1, a->y0, a->y1, r->width, r->height);
         for (j = 0; j < i; j++) {
             const one_text *b = &r->text[j];
             if (a->x0 < b->x1 - e && b->x0 < a->x1 - e && a->y0 < b->y1 - e && b->y0 < a->y1 - e)
-                fail_msg("\"%s\" touches \"%s\" (%.0f×%.0f)", a->text, b->text, r->width, r->height);
+                fail_msg("\"%s\" touches \"%s\" (%.0f×%.0f)", a->text, b->text, r->width,
+                         r->height);
         }
     }
     if (r->n_paths > 0 &&
         !(r->px0 >= -e && r->py0 >= -e && r->px1 <= r->width + e && r->py1 <= r->height + e))
-        fail_msg("paths leave the canvas: %.1f..%.1f, %.1f..%.1f of %.0f×%.0f", r->px0, r->px1, r->py0,
-                 r->py1, r->width, r->height);
+        fail_msg("paths leave the canvas: %.1f..%.1f, %.1f..%.1f of %.0f×%.0f", r->px0, r->px1,
+                 r->py0, r->py1, r->width, r->height);
 }
 
 /* ---- data ---- */
@@ -204,8 +212,15 @@ void add_figure(jb_node *node, const char *name, const char *unit, const char *c
     for (i = 0; i < n; i++)
         if (present[i])
             jb_set_cell(a->children[n_keys], i, &values[i], 8);
-    node->figure[k] = (jb_figure){.size = sizeof(jb_figure), .n_keys = (uint32_t)n_keys, .name = name,
-                                  .unit = unit, .period = "", .as_of = "", .source = "", .schema = s, .array = a};
+    node->figure[k] = (jb_figure){.size = sizeof(jb_figure),
+                                  .n_keys = (uint32_t)n_keys,
+                                  .name = name,
+                                  .unit = unit,
+                                  .period = "",
+                                  .as_of = "",
+                                  .source = "",
+                                  .schema = s,
+                                  .array = a};
 }
 
 void free_node(jb_node *node)
@@ -243,12 +258,20 @@ jb_status check_chart(const char *name, const jb_args *args, const jb_node *node
     return status;
 }
 
-void draw_chart(const char *name, const jb_args *args, const jb_node *node, double width, double height, record *r)
+void draw_chart(const char *name, const jb_args *args, const jb_node *node, double width,
+                double height, record *r)
 {
     const jb_component *component = NULL;
     const jb_chart *chart = chart_named(name, &component);
-    jb_canvas c = {.size = sizeof c, .self = r, .path = path, .paint = paint, .text = text, .measure = measure,
-                   .clip = clip, .group = group, .end_group = end_group};
+    jb_canvas c = {.size = sizeof c,
+                   .self = r,
+                   .path = path,
+                   .paint = paint,
+                   .text = text,
+                   .measure = measure,
+                   .clip = clip,
+                   .group = group,
+                   .end_group = end_group};
     void *self = NULL;
     const char *sentence = NULL;
     memset(r, 0, sizeof *r);

@@ -58,14 +58,17 @@ extern char fault_code[16], warned_code[16];
 extern const jb_host test_host;
 extern const jb_doc_api *const test_doc;
 
-/* `n` keyed rows; keys NULL: one value without a key. Values × 10^-scale of the format ("l", "d:18,2,64"). */
-void add_figure(jb_node *, const char *name, const char *unit, const char *const *keys, const int64_t *values,
-                const uint8_t *present, int64_t n, const char *format);
+/* `n` keyed rows; keys NULL: one value without a key. Values × 10^-scale of the format ("l",
+ * "d:18,2,64"). */
+void add_figure(jb_node *, const char *name, const char *unit, const char *const *keys,
+                const int64_t *values, const uint8_t *present, int64_t n, const char *format);
 void free_node(jb_node *);
 const jb_chart *chart_named(const char *name, const jb_component **);
 jb_status check_chart(const char *name, const jb_args *, const jb_node *);
-/* Draws at the height the chart asks for unless `height` is given; nothing may overlap or leave the canvas. */
-void draw_chart(const char *name, const jb_args *, const jb_node *, double width, double height, record *);
+/* Draws at the height the chart asks for unless `height` is given; nothing may overlap or leave the
+ * canvas. */
+void draw_chart(const char *name, const jb_args *, const jb_node *, double width, double height,
+                record *);
 int has_text(const record *, const char *wanted);
 size_t count_text(const record *, const char *wanted);
 const one_text *find_text(const record *, const char *wanted); /* NULL: none */

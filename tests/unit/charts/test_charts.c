@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Every chart type over generated data: no two texts touch, nothing leaves the canvas, and every number that is
- * written as a value is a number of the data. Data sets come from a small generator with a fixed seed. */
+/* Every chart type over generated data: no two texts touch, nothing leaves the canvas, and every
+ * number that is written as a value is a number of the data. Data sets come from a small generator
+ * with a fixed seed. */
 #include "record.h"
 
 #include "chart_scale.h"
@@ -16,7 +17,8 @@ typedef struct dataset {
 
 static const char *const series_names[] = {"新项目", "上年同期新签约项目", "目标", "完成"};
 
-/* Long names, zeros, negatives, ties, missing, one category, forty; whole numbers and decimals of any size. */
+/* Long names, zeros, negatives, ties, missing, one category, forty; whole numbers and decimals of
+ * any size. */
 static void make(dataset *d, int shape, size_t series, int negatives)
 {
     static char names[MAX_ROWS][160];
@@ -50,8 +52,9 @@ static void make(dataset *d, int shape, size_t series, int negatives)
                 values[i] -= span / 2;
             present[i] = flavour == 4 ? 0 : next_random() % 9 != 0;
         }
-        add_figure(&d->node, series_names[s], (const char *[]){"万元", "个", "%", ""}[next_random() % 4 * (s == 0)],
-                   keys, values, present, d->rows, d->scale ? "d:18,2,64" : "l");
+        add_figure(&d->node, series_names[s],
+                   (const char *[]){"万元", "个", "%", ""}[next_random() % 4 * (s == 0)], keys,
+                   values, present, d->rows, d->scale ? "d:18,2,64" : "l");
         d->node.figure[s].unit = d->node.figure[0].unit;
     }
 }
@@ -86,7 +89,8 @@ static void values_are_data(const dataset *d, size_t second, const record *r)
             fail_msg("\"%s\" is no number of the data", r->text[i].text);
 }
 
-static void sweep(const char *type, const jb_args *args, size_t most_series, int negatives, int exact)
+static void sweep(const char *type, const jb_args *args, size_t most_series, int negatives,
+                  int exact)
 {
     static record r;
     static const double box[][2] = {{442, 0}, {300, 190}, {200, 0}};
@@ -195,8 +199,10 @@ static void check_refuses_what_cannot_be_shown(void **state)
     add_figure(&node, "d", "个", NULL, one, yes, 1, "l");
     assert_int_equal(check_chart("bar", NULL, &node), JB_E_CONFIG);
     assert_string_equal(fault_code, "E1380");
-    assert_int_equal(check_chart("target", &(jb_args){.bands = (const char *const[]){"80", "60"}, .n_bands = 2}, &node),
-                     JB_E_CONFIG);
+    assert_int_equal(
+        check_chart("target", &(jb_args){.bands = (const char *const[]){"80", "60"}, .n_bands = 2},
+                    &node),
+        JB_E_CONFIG);
     assert_string_equal(fault_code, "E1381");
     free_node(&node);
 }
@@ -213,7 +219,8 @@ static void single_figures_stand_side_by_side(void **state)
     add_figure(&node, "洽谈", "个", NULL, (const int64_t[]){6000}, yes, 1, "d:18,2,64");
     add_figure(&node, "签约", "个", NULL, (const int64_t[]){15}, yes, 1, "l");
     draw_chart("funnel", NULL, &node, 442, 0, &r);
-    assert_true(has_text(&r, "线索") && has_text(&r, "120") && has_text(&r, "60") && has_text(&r, "15"));
+    assert_true(has_text(&r, "线索") && has_text(&r, "120") && has_text(&r, "60") &&
+                has_text(&r, "15"));
     assert_true(has_text(&r, "50.0%") && has_text(&r, "25.0%"));
     assert_non_null(strstr(r.sentence, "由线索的120个到签约的15个，为其12.5%"));
     free_node(&node);

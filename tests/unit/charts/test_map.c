@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Maps: a strict reader of GeoJSON, and 200 made-up cities on which nothing overlaps and every area is named. */
+/* Maps: a strict reader of GeoJSON, and 200 made-up cities on which nothing overlaps and every area
+ * is named. */
 #include "record.h"
 
 #include <math.h>
@@ -38,11 +39,13 @@ static void put_city(size_t columns, size_t rows, const char *const *names, doub
     fputs("{\"type\":\"FeatureCollection\",\"crs\":{\"a\":[1,2]},\"features\":[", f);
     for (i = 0; i < columns * rows; i++) {
         size_t a = i % columns, b = i / columns;
-        fprintf(f,
-                "%s{\"type\":\"Feature\",\"geometry\":{\"coordinates\":[[[%.6f,%.6f],[%.6f,%.6f],[%.6f,%.6f],[%.6f,%.6f],"
-                "[%.6f,%.6f]]],\"type\":\"Polygon\"},\"properties\":{\"code\":%zu,\"name\":\"%s\"}}",
-                i > 0 ? "," : "", x[a][b], y[a][b], x[a + 1][b], y[a + 1][b], x[a + 1][b + 1], y[a + 1][b + 1],
-                x[a][b + 1], y[a][b + 1], x[a][b], y[a][b], i, names[i]);
+        fprintf(
+            f,
+            "%s{\"type\":\"Feature\",\"geometry\":{\"coordinates\":[[[%.6f,%.6f],[%.6f,%.6f],[%.6f,"
+            "%.6f],[%.6f,%.6f],"
+            "[%.6f,%.6f]]],\"type\":\"Polygon\"},\"properties\":{\"code\":%zu,\"name\":\"%s\"}}",
+            i > 0 ? "," : "", x[a][b], y[a][b], x[a + 1][b], y[a + 1][b], x[a + 1][b + 1],
+            y[a + 1][b + 1], x[a][b + 1], y[a][b + 1], x[a][b], y[a][b], i, names[i]);
     }
     fputs("]}", f);
     fclose(f);
@@ -57,7 +60,8 @@ static int contains(const record *rec, const char *part)
     return 0;
 }
 
-/* 13 (and 3, 12): whatever the city, every area is named in the map or beside it; missing ones are hatched. */
+/* 13 (and 3, 12): whatever the city, every area is named in the map or beside it; missing ones are
+ * hatched. */
 static void rule_13_every_area_is_named(void **state)
 {
     static char text[MAX_ROWS][64];
@@ -67,15 +71,18 @@ static void rule_13_every_area_is_named(void **state)
     (void)state;
     seed_random(13);
     for (set = 0; set < 200; set++) {
-        size_t columns = 1 + next_random() % 8, rows = 1 + next_random() % 5, n = columns * rows, i, hatched = 0;
+        size_t columns = 1 + next_random() % 8, rows = 1 + next_random() % 5, n = columns * rows, i,
+               hatched = 0;
         int64_t values[MAX_ROWS], span = (int64_t[]){1, 100, 10000, 5000000}[next_random() % 4];
         uint8_t present[MAX_ROWS];
         int missing = 0, left_out;
         for (i = 0; i < n; i++) {
-            snprintf(text[i], sizeof text[i], "%s%zu%s", next_random() % 5 == 0 ? "高新技术产业开发" : "东", i,
+            snprintf(text[i], sizeof text[i], "%s%zu%s",
+                     next_random() % 5 == 0 ? "高新技术产业开发" : "东", i,
                      next_random() % 2 ? "区" : "县");
             names[i] = text[i];
-            values[i] = (int64_t)(next_random() % (uint32_t)(span + 1)) - (set % 7 == 0 ? span / 2 : 0);
+            values[i] =
+                (int64_t)(next_random() % (uint32_t)(span + 1)) - (set % 7 == 0 ? span / 2 : 0);
             present[i] = set % 3 != 0 || next_random() % 6 != 0;
             missing |= !present[i];
         }
@@ -104,7 +111,8 @@ static void rule_13_classes_are_round_and_few(void **state)
     seed_random(5);
     put_city(3, 2, names, 0.2);
     memset(&node, 0, sizeof node);
-    add_figure(&node, "完成率", "%", names, (const int64_t[]){4230, 5010, 7770, 8330, 6470, 4670}, yes, 6, "d:18,2,64");
+    add_figure(&node, "完成率", "%", names, (const int64_t[]){4230, 5010, 7770, 8330, 6470, 4670},
+               yes, 6, "d:18,2,64");
     draw_chart("map", &args, &node, 442, 0, &r);
     assert_true(has_text(&r, "40～50") && has_text(&r, "80～90"));
     assert_true(has_text(&r, "甲区 42.3") && has_text(&r, "丁区 83.3"));
@@ -118,28 +126,30 @@ static void rule_13_classes_are_round_and_few(void **state)
     free_node(&node);
 }
 
-#define AREA(coordinates, type) "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"name\":\"甲\"}," \
+#define AREA(coordinates, type)                                                                    \
+    "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{"         \
+    "\"name\":\"甲\"},"                                                                           \
     "\"geometry\":{\"type\":\"" type "\",\"coordinates\":" coordinates "}}]}"
 
 static void what_is_no_map_is_refused(void **state)
 {
     static const struct {
         const char *text, *code;
-    } bad[] = {
-        {"", "E1384"},
-        {"[]", "E1384"},
-        {"{\"type\":\"FeatureCollection\",\"features\":[]}", "E1384"},
-        {AREA("[114,30]", "Point"), "E1384"},
-        {AREA("[[[114,30],[115,30],[115,31],[114,30]]]", "MultiPolygon"), "E1384"},
-        {AREA("[[[114,30],[115,30],[115,31],[114,31]]]", "Polygon"), "E1385"},
-        {AREA("[[[114,30],[114,30]]]", "Polygon"), "E1385"},
-        {AREA("[[[12677000,3500000],[115,30],[115,31],[114,30]]]", "Polygon"), "E1386"},
-        {AREA("[[[114],[115,30],[115,31],[114]]]", "Polygon"), "E1384"},
-        {AREA("[[[[[114,30]]]]]", "Polygon"), "E1384"},
-        {AREA("[[[114,30],[115,30],[115,31],[114,30]]", "Polygon"), "E1383"},
-        {"{\"features\":[{\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[1,2],[2,2],[2,3],[1,2]]]},"
-         "\"properties\":{\"Name\":\"甲\"}}]}",
-         "E1388"}};
+    } bad[] = {{"", "E1384"},
+               {"[]", "E1384"},
+               {"{\"type\":\"FeatureCollection\",\"features\":[]}", "E1384"},
+               {AREA("[114,30]", "Point"), "E1384"},
+               {AREA("[[[114,30],[115,30],[115,31],[114,30]]]", "MultiPolygon"), "E1384"},
+               {AREA("[[[114,30],[115,30],[115,31],[114,31]]]", "Polygon"), "E1385"},
+               {AREA("[[[114,30],[114,30]]]", "Polygon"), "E1385"},
+               {AREA("[[[12677000,3500000],[115,30],[115,31],[114,30]]]", "Polygon"), "E1386"},
+               {AREA("[[[114],[115,30],[115,31],[114]]]", "Polygon"), "E1384"},
+               {AREA("[[[[[114,30]]]]]", "Polygon"), "E1384"},
+               {AREA("[[[114,30],[115,30],[115,31],[114,30]]", "Polygon"), "E1383"},
+               {"{\"features\":[{\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[1,2],[2,2],["
+                "2,3],[1,2]]]},"
+                "\"properties\":{\"Name\":\"甲\"}}]}",
+                "E1388"}};
     static const char *const keys[] = {"甲"};
     const jb_args args = {.path = path}, none = {.path = "no-such-file.geojson"};
     size_t i;
@@ -154,7 +164,8 @@ static void what_is_no_map_is_refused(void **state)
     }
     assert_int_equal(check_chart("map", &none, &node), JB_E_CONFIG);
     assert_string_equal(fault_code, "E1389");
-    put(AREA("[[[[114,30],[115,30],[115,31],[114,30]],[[114.5,30.1],[114.6,30.1],[114.6,30.2],[114.5,30.1]]],"
+    put(AREA("[[[[114,30],[115,30],[115,31],[114,30]],[[114.5,30.1],[114.6,30.1],[114.6,30.2],[114."
+             "5,30.1]]],"
              "[[[116,30,5],[117,30,5],[117,31,5],[116,30,5]]]]",
              "MultiPolygon"));
     assert_int_equal(check_chart("map", &args, &node), JB_OK);

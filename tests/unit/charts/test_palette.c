@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Rule 6 by computation: the colours of series stay apart in CIE Lab as people with each kind of colour blindness see
- * them (Machado, Oliveira and Fernandes 2009, full severity) and in grey, and stand out from the page. */
+/* Rule 6 by computation: the colours of series stay apart in CIE Lab as people with each kind of
+ * colour blindness see them (Machado, Oliveira and Fernandes 2009, full severity) and in grey, and
+ * stand out from the page. */
 #include "record.h"
 
 #include <math.h>
 
 #include "chart_paint.h"
 
-static const double seen_by[4][3][3] = {
-    {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
-    {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}},
-    {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}},
-    {{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}}};
+static const double seen_by[4][3][3] = {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
+                                        {{0.152286, 1.052583, -0.204868},
+                                         {0.114503, 0.786281, 0.099216},
+                                         {-0.003882, -0.048116, 1.051998}},
+                                        {{0.367322, 0.860646, -0.227968},
+                                         {0.280085, 0.672501, 0.047413},
+                                         {-0.011820, 0.042940, 0.968881}},
+                                        {{1.255528, -0.076749, -0.178779},
+                                         {-0.078411, 0.930809, 0.147602},
+                                         {0.004733, 0.691367, 0.303900}}};
 
 static double linear(uint32_t c)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The fifteen rules of a chart that needs no explaining, each as a test. The parts of 10, 14 and 15 that the page is
- * answerable for (caption, source, missing glyphs, sizes in the file) are in tests/e2e-charts. */
+/* The fifteen rules of a chart that needs no explaining, each as a test. The parts of 10, 14 and 15
+ * that the page is answerable for (caption, source, missing glyphs, sizes in the file) are in
+ * tests/e2e-charts. */
 #include "record.h"
 
 #include <math.h>
@@ -12,7 +13,8 @@ static jb_node node;
 static record r;
 static const uint8_t yes[8] = {1, 1, 1, 1, 1, 1, 1, 1};
 static const char *const regions[] = {"东湖区", "西山区", "南川区", "北岭区", "江口县", "云溪县"};
-static const char *const months[] = {"2022-01", "2022-02", "2022-03", "2022-04", "2022-05", "2022-06"};
+static const char *const months[] = {"2022-01", "2022-02", "2022-03",
+                                     "2022-04", "2022-05", "2022-06"};
 
 static int clear(void **state)
 {
@@ -53,19 +55,23 @@ static void rule_01_zero(void **state)
             assert_true(r.path[i].y1 - r.path[i].y0 > 80);
 }
 
-/* 2: series are named where they are drawn: no legend for up to four, in the kinds of data offices have. */
+/* 2: series are named where they are drawn: no legend for up to four, in the kinds of data offices
+ * have. */
 static void rule_02_direct_labels(void **state)
 {
     static const char *const names[] = {"本期", "上年同期", "目标", "序时"};
-    static const int64_t values[4][6] = {
-        {13, 12, 11, 10, 8, 7}, {8, 20, 11, 11, 10, 6}, {17, 16, 12, 9, 9, 15}, {10, 10, 9, 8, 6, 9}};
+    static const int64_t values[4][6] = {{13, 12, 11, 10, 8, 7},
+                                         {8, 20, 11, 11, 10, 6},
+                                         {17, 16, 12, 9, 9, 15},
+                                         {10, 10, 9, 8, 6, 9}};
     static const char *const types[] = {"bar", "line", "bar"};
     size_t n, t;
     (void)state;
     for (n = 1; n <= 4; n++) {
         add(names[n - 1], regions, 6, values[n - 1]);
         for (t = 0; t < 3; t++) {
-            draw_chart(types[t], &(jb_args){.style = t == 2 ? "stacked" : "grouped"}, &node, 442, 0, &r);
+            draw_chart(types[t], &(jb_args){.style = t == 2 ? "stacked" : "grouped"}, &node, 442, 0,
+                       &r);
             if (n > 1)
                 assert_true(has_text(&r, names[n - 1]));
             /* a legend would stand in the line of the unit */
@@ -102,8 +108,9 @@ static void label(chart_label *l, const char *text, int priority, double x0, dou
     l->n = 2;
 }
 
-/* 3: nothing overlaps or is clipped (test_charts, over all types); no text is rotated, for the canvas cannot. Where two
- * want one place the one with another place moves; one that finds none is dropped, the less important first. */
+/* 3: nothing overlaps or is clipped (test_charts, over all types); no text is rotated, for the
+ * canvas cannot. Where two want one place the one with another place moves; one that finds none is
+ * dropped, the less important first. */
 static void rule_03_no_overlap(void **state)
 {
     const jb_canvas c = {.size = sizeof c, .measure = measure};
@@ -114,7 +121,8 @@ static void rule_03_no_overlap(void **state)
     assert_int_equal(chart_labels_solve(&c, l, 2, NULL, 100, 30), 1); /* b has no place beside a */
     assert_true(l[0].placed == 1 && l[1].placed == 0);
     l[1].priority = 1;
-    assert_int_equal(chart_labels_solve(&c, l, 2, NULL, 100, 30), 0); /* as important: a makes way */
+    assert_int_equal(chart_labels_solve(&c, l, 2, NULL, 100, 30),
+                     0); /* as important: a makes way */
     assert_true(l[0].placed == 2 && l[1].placed == 1);
     label(&l[2], "cccc", 2, 90, 95); /* would leave the canvas */
     assert_int_equal(chart_labels_solve(&c, l, 3, NULL, 100, 30), 1);
@@ -126,22 +134,24 @@ static void rule_03_no_overlap(void **state)
     assert_true(count_text(&r, "5") < 18);
 }
 
-/* 4: more than seven categories, or a name wider than its slot: rows, sorted unless the order says something. */
+/* 4: more than seven categories, or a name wider than its slot: rows, sorted unless the order says
+ * something. */
 static void rule_04_rows(void **state)
 {
     static const char *const many[] = {"甲", "乙", "丙", "丁", "戊", "己", "庚", "辛"};
-    static const char *const wide[] = {"高新技术产业开发区管理委员会", "经济技术开发区", "东湖区", "西山区"};
+    static const char *const wide[] = {"高新技术产业开发区管理委员会", "经济技术开发区", "东湖区",
+                                       "西山区"};
     static const char *const quarters[] = {"一季度", "二季度", "三季度", "四季度"};
     static const int64_t up[] = {1, 2, 3, 4, 5, 6, 7, 8};
     (void)state;
     add("数", many, 7, up);
     draw_chart("bar", NULL, &node, 442, 0, &r);
-    assert_true(find_text(&r, "庚")->y0 == find_text(&r, "甲")->y0);      /* columns */
-    assert_true(find_text(&r, "庚")->x0 < find_text(&r, "甲")->x0);       /* sorted */
+    assert_true(find_text(&r, "庚")->y0 == find_text(&r, "甲")->y0); /* columns */
+    assert_true(find_text(&r, "庚")->x0 < find_text(&r, "甲")->x0);  /* sorted */
     clear(NULL);
     add("数", many, 8, up);
     draw_chart("bar", NULL, &node, 442, 0, &r);
-    assert_true(find_text(&r, "辛")->y0 < find_text(&r, "甲")->y0);       /* rows, largest first */
+    assert_true(find_text(&r, "辛")->y0 < find_text(&r, "甲")->y0); /* rows, largest first */
     clear(NULL);
     add("数", wide, 4, up);
     draw_chart("bar", NULL, &node, 300, 0, &r);
@@ -149,10 +159,12 @@ static void rule_04_rows(void **state)
     clear(NULL);
     add("数", quarters, 4, up);
     draw_chart("bar", NULL, &node, 442, 0, &r);
-    assert_true(find_text(&r, "一季度")->x0 < find_text(&r, "四季度")->x0); /* natural order is kept */
+    assert_true(find_text(&r, "一季度")->x0 <
+                find_text(&r, "四季度")->x0); /* natural order is kept */
 }
 
-/* 5: at most four hues; a fifth series is refused, a ring of five parts has one colour and greys. */
+/* 5: at most four hues; a fifth series is refused, a ring of five parts has one colour and greys.
+ */
 static void rule_05_four_hues(void **state)
 {
     size_t i, hues = 0;
@@ -166,12 +178,14 @@ static void rule_05_four_hues(void **state)
     draw_chart("share", &(jb_args){.style = "donut"}, &node, 442, 0, &r);
     for (i = 0; i < r.n_paths; i++) {
         uint32_t f = r.path[i].fill;
-        hues += (f & 0xff) != 0 && ((f >> 24 & 0xff) != (f >> 16 & 0xff) || (f >> 16 & 0xff) != (f >> 8 & 0xff));
+        hues += (f & 0xff) != 0 &&
+                ((f >> 24 & 0xff) != (f >> 16 & 0xff) || (f >> 16 & 0xff) != (f >> 8 & 0xff));
     }
     assert_int_equal(hues, 1);
 }
 
-/* 7: gridlines along the value axis only, thin and light, before the data; the zero line darker, no frame. */
+/* 7: gridlines along the value axis only, thin and light, before the data; the zero line darker, no
+ * frame. */
 static void rule_07_few_gridlines(void **state)
 {
     size_t i, last_grid = 0, first_bar = MAX_PATHS;
@@ -214,8 +228,9 @@ static void rule_08_ticks(void **state)
             chart_scale_make(&d, (int)k, &s);
             n = chart_scale_ticks(&s);
             lead = s.step / pow(10, floor(log10(s.step) + 1e-9));
-            if (n < 3 || n > 6 || !(fabs(lead - 1) < 1e-6 || fabs(lead - 2) < 1e-6 || fabs(lead - 2.5) < 1e-6 ||
-                                    fabs(lead - 5) < 1e-6))
+            if (n < 3 || n > 6 ||
+                !(fabs(lead - 1) < 1e-6 || fabs(lead - 2) < 1e-6 || fabs(lead - 2.5) < 1e-6 ||
+                  fabs(lead - 5) < 1e-6))
                 fail_msg("%zu ticks of %g from %g to %g", n, s.step, s.lo, s.hi);
         }
         chart_data_free(&d);
@@ -226,11 +241,13 @@ static void rule_08_ticks(void **state)
             assert_null(strstr(r.text[i].text, "元"));
 }
 
-/* 9: one scale word for all labels, chosen from the largest; equal decimals; thousands separators. */
+/* 9: one scale word for all labels, chosen from the largest; equal decimals; thousands separators.
+ */
 static void rule_09_one_scale(void **state)
 {
     (void)state;
-    add_figure(&node, "投资", "万元", regions, (const int64_t[]){250000000, 123456789, 5000}, yes, 3, "d:18,2,64");
+    add_figure(&node, "投资", "万元", regions, (const int64_t[]){250000000, 123456789, 5000}, yes,
+               3, "d:18,2,64");
     draw_chart("bar", NULL, &node, 442, 0, &r);
     assert_true(has_text(&r, "单位：亿元") && has_text(&r, "250.00") && has_text(&r, "123.46") &&
                 has_text(&r, "0.01"));
@@ -253,7 +270,8 @@ static void rule_10_unit_stated(void **state)
     }
 }
 
-/* 11: no ring of more than five or of near-equal parts: sorted bars and a warning. No second axis. */
+/* 11: no ring of more than five or of near-equal parts: sorted bars and a warning. No second axis.
+ */
 static void rule_11_no_pie(void **state)
 {
     const jb_args ring = {.style = "donut"};
@@ -309,8 +327,10 @@ static void rule_15_sentence(void **state)
     (void)state;
     add("新项目", months, 6, (const int64_t[]){5, 16, 4, 7, 8, 9});
     draw_chart("line", NULL, &node, 442, 0, &r);
-    assert_string_equal(r.sentence, "折线图：新项目，共6项，最高为2022年2月（16个），最低为2022年3月（4个），由2022年1月的"
-                                    "5个到2022年6月的9个，增加4个。");
+    assert_string_equal(
+        r.sentence,
+        "折线图：新项目，共6项，最高为2022年2月（16个），最低为2022年3月（4个），由2022年1月的"
+        "5个到2022年6月的9个，增加4个。");
     add("上年", months, 6, (const int64_t[]){5, 5, 5, 5, 9, 5});
     draw_chart("change", NULL, &node, 442, 0, &r);
     assert_non_null(strstr(r.sentence, "3项上升，2项下降，1项持平"));
@@ -323,9 +343,10 @@ int main(void)
 {
 #define RULE(f) cmocka_unit_test_setup_teardown(f, clear, clear)
     const struct CMUnitTest tests[] = {
-        RULE(rule_01_zero),    RULE(rule_02_direct_labels), RULE(rule_03_no_overlap), RULE(rule_04_rows),
-        RULE(rule_05_four_hues), RULE(rule_07_few_gridlines), RULE(rule_08_ticks),    RULE(rule_09_one_scale),
-        RULE(rule_10_unit_stated), RULE(rule_11_no_pie),      RULE(rule_12_missing),  RULE(rule_15_sentence)};
+        RULE(rule_01_zero),   RULE(rule_02_direct_labels), RULE(rule_03_no_overlap),
+        RULE(rule_04_rows),   RULE(rule_05_four_hues),     RULE(rule_07_few_gridlines),
+        RULE(rule_08_ticks),  RULE(rule_09_one_scale),     RULE(rule_10_unit_stated),
+        RULE(rule_11_no_pie), RULE(rule_12_missing),       RULE(rule_15_sentence)};
     jb_plugin_v1.init(&test_host);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
