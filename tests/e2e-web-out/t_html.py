@@ -118,6 +118,18 @@ path = a.html
             check(evil in [t[1].get("content") for t in page.tags], what + ": the issuer is data")
 
 
+def references():
+    """A {ref} leads to the chart itself, a section to its own place."""
+    with Folder() as folder:
+        report(folder, '[renderer "html"]\ntype = html\npath = a.html\n\n[renderer "pdf"]\nenabled = no\n\n'
+                       '[section "补"]\ntype = text\ntext = 见{ref 区县图}和{ref 月度图}。\n')
+        page = parsed(read(folder.at("out", "a.html")), "references")
+        links = [t[1]["href"][1:] for t in page.tags if t[0] == "a"]
+        ids = {t[1]["id"]: t[0] for t in page.tags if "id" in t[1]}
+        check([ids.get(i) for i in links] == ["figure", "figure"] and len(set(links)) == 2, "links lead to charts", links)
+        check("见图1和图2。" in page.text(), "what is printed")
+
+
 def draft():
     with Folder() as folder:
         report(folder, '[renderer "html"]\ntype = html\npath = a.html\n\n[rule "falsch"]\nassert = 新项目 = 1\n', "--draft")
@@ -128,5 +140,5 @@ def draft():
         check(not page.faults and "【草稿】" in page.text(), "a draft says so")
 
 
-parts(the_sample, hostile, draft)
+parts(the_sample, hostile, references, draft)
 finish()
