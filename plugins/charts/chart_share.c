@@ -190,7 +190,9 @@ static void rows(chart_plot *p, int parts)
     jb_i128 whole = whole_of(&p->d);
     double value = chart_widest_value(p, 0, 1), share, line = p->ascent + p->descent;
     char text[64];
-    size_t i;
+    size_t i, known = 0; /* parts that are: of an incomplete whole the shares are told as such */
+    for (i = 0; i < p->d.n; i++)
+        known += p->d.series[0].present[i];
     share = parts ? chart_text_width(p->c, "value", "100.0%") : 0;
     p->top += line + 3; /* heads of the columns */
     value = fmax(value, chart_text_width(p->c, "axis", "数值"));
@@ -198,7 +200,8 @@ static void rows(chart_plot *p, int parts)
     chart_text(p->c, p->w - share - (parts ? 12 : 0), p->y0 - p->descent - 2, JB_ANCHOR_END, "axis",
                CHART_SOFT, "数值");
     if (parts)
-        chart_text(p->c, p->w, p->y0 - p->descent - 2, JB_ANCHOR_END, "axis", CHART_SOFT, "占比");
+        chart_text(p->c, p->w, p->y0 - p->descent - 2, JB_ANCHOR_END, "axis", CHART_SOFT,
+                   known == p->d.n ? "占比" : "占已有");
     for (i = 0; i < p->shown; i++) {
         const chart_series *s = &p->d.series[0];
         double v = s->present[i] ? s->value[i] : 0, gap = fmin(CHART_ROW_GAP, p->slot * 0.3);

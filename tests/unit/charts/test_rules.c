@@ -311,6 +311,7 @@ static void rule_12_missing(void **state)
         draw_chart(types[i], NULL, &node, 442, 0, &r);
         assert_true(has_text(&r, "–"));
         assert_int_equal(count_fill(&r, chart_palette[0]), 5);
+        assert_true(i != 1 || (has_text(&r, "占已有") && !has_text(&r, "占比")));
     }
     clear(NULL);
     add_figure(&node, "数", "个", months, (const int64_t[]){5, 6, 0, 7, 8, 9}, gap, 6, "l");
