@@ -116,6 +116,8 @@ def whole(folder, line, lines):
 def lines_that_break(folder, source, line, lines, length, codes, stalled, exits=(3,)):
     """The connection is cut, and stalls, at many places of what the server says."""
     places = sorted({1, 40, 300, 1000, length // 8, length // 3, length // 2, length * 3 // 4, length - 20, length - 1} & set(range(1, length)))
+    if not os.environ.get("JB_LONG"):  # JB_LONG=1: at every place
+        places = sorted({40, length // 2, length - 1} & set(places))
     for at in places:
         line.set(cut=at)
         if at >= length - 20 and whole(folder, line, lines):

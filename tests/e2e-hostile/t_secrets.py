@@ -91,10 +91,14 @@ def nothing_left(carrier, folder, what):
         silent(carrier, "%s, %s" % (what, os.path.basename(path)), unpacked(path), path.encode())
 
 
+# JB_LONG=1: every language, every wrong setting, every signal.
+LONG = bool(os.environ.get("JB_LONG"))
+
+
 def everything(folder, carrier, path, codes, what):
     """All commands that say something of a source, in both languages."""
     temporary = folder.make("tmp")
-    for lang in ("en", "zh"):
+    for lang in ("en", "zh") if LONG else ("zh",):
         env = environment(lang, **dict(carrier.env, TMPDIR=temporary))
         out = tempfile.mkdtemp(prefix="out", dir=folder.path)
         for args in (("run", path, "-o", out, "-v"), ("run", path, "-o", out, "-v", "--log-format", "json"), ("plan", path), ("plan", path, "--json"),
@@ -171,7 +175,7 @@ def at_work(folder, carrier, cores):
         count(carrier, 3)
     out, err = end(process)
     silent(carrier, "an interrupted run", out, err)
-    for name in (signal.SIGABRT, signal.SIGSEGV):
+    for name in (signal.SIGABRT, signal.SIGSEGV) if LONG else (signal.SIGSEGV,):
         for victim in range(3):
             where = tempfile.mkdtemp(prefix="core", dir=folder.path)
             process = start(("run", path, "-o", folder.make("out"), "--set", "source.p.pushdown=off"), env, where, core_limit if cores else None)
@@ -208,9 +212,9 @@ def try_all(folder, carriers, cores):
         write(folder.at("geheim.txt"), carrier.secret)
         if carrier.right:
             everything(folder, carrier, report(folder, "right.ini", carrier.right), (0,), "let in")
-        for what, lines, codes in carrier.wrong:
+        for what, lines, codes in carrier.wrong if LONG else carrier.wrong[:1]:
             everything(folder, carrier, report(folder, "wrong.ini", lines), codes, what)
-        if carrier.slow:
+        if carrier.slow and (LONG or carrier in carriers[:2]):
             at_work(folder, carrier, cores)
 
 
