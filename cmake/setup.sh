@@ -107,5 +107,5 @@ duckdb() {
 
 base_packages="gcc make cmake pkg-config libc6-dev libinih-dev libsodium-dev libpango1.0-dev libcairo2-dev libsqlite3-dev fonts-noto-cjk fonts-liberation"
 # What the optional sources are built with, and the real servers and drivers they are tested against.
-source_packages="libzip-dev libexpat1-dev libpq-dev unixodbc-dev libcurl4-openssl-dev libjansson-dev"
+source_packages="libzip-dev libexpat1-dev libpq-dev unixodbc-dev libcurl4-openssl-dev libxlsxwriter-dev"
 server_packages="postgresql-15 clickhouse-server odbc-postgresql libsqliteodbc openssl"

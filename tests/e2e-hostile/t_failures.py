@@ -374,6 +374,9 @@ def table():
 
 
 def main():
+    if os.environ.get("JB_SANITIZE") and not os.environ.get("JB_LONG"):
+        print("skipped: minutes of waiting for servers that stall; the sanitized build does it with JB_LONG=1")
+        sys.exit(77)
     with Folder() as folder:
         os.chmod(folder.path, 0o755)
         only = os.environ.get("HOSTILE_ONLY", "")
