@@ -234,12 +234,38 @@ static void plugins_of(doctor *d, const char *file)
     jb_diags_free(diags);
 }
 
+/* Built-in plugins that a build leaves out when their library is not there, and the package that has it. */
+static const struct {
+    const char *plugin, *package;
+} OPTIONAL[] = {{"sqlite", "libsqlite3-dev"},
+                {"postgres", "libpq-dev"},
+                {"odbc", "unixodbc-dev"},
+                {"clickhouse", "libcurl4-openssl-dev"},
+                {"http", "libcurl4-openssl-dev"},
+                {"xlsx", "libzip-dev libexpat1-dev"},
+                {"docx", "libzip-dev"},
+                {"xlsxout", "libxlsxwriter-dev"}};
+
+static void left_out(doctor *d, const char *dir)
+{
+    char path[JB_PATH_MAX], text[128];
+    for (size_t i = 0; i < sizeof OPTIONAL / sizeof *OPTIONAL; i++) {
+        int n = snprintf(path, sizeof path, "%s/%s.so", dir, OPTIONAL[i].plugin);
+        if (n > 0 && n < (int)sizeof path && access(path, F_OK) != 0) {
+            snprintf(text, sizeof text, d->o->zh ? "本次构建没有；要用请装 %s 再构建" : "not in this build; it needs %s",
+                     OPTIONAL[i].package);
+            item(d, OPTIONAL[i].plugin, text, 1);
+        }
+    }
+}
+
 static void plugins(doctor *d)
 {
     char path[JB_PATH_MAX];
     topic(d, "plugins");
     if (jb_home_plugins(path) == 0) {
         plugin_folder(d, path);
+        left_out(d, path);
     }
     for (size_t i = 0; i < d->o->n_operands; i++) {
         const char *file = d->o->operands[i], *dot = strrchr(file, '.');
