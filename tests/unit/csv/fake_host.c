@@ -192,6 +192,21 @@ static void append_cell(fake *f, const struct ArrowArray *a, const char *format,
     append(f, text, n);
 }
 
+/* A cell of a plain column, or the text that a dictionary column means. */
+static void append_any(fake *f, const struct ArrowArray *a, const struct ArrowSchema *s,
+                       int64_t row)
+{
+    int32_t code;
+    if (s->dictionary == NULL || jb_is_null(a, row)) {
+        append_cell(f, a, s->dictionary != NULL ? "u" : s->format, row);
+        return;
+    }
+    memcpy(&code, (const char *)a->buffers[1] + row * 4, 4);
+    if (code < 0 || code >= a->dictionary->length)
+        abort();
+    append_cell(f, a->dictionary, s->dictionary->format, code);
+}
+
 jb_status fake_drain(fake *f, struct ArrowArrayStream *stream)
 {
     struct ArrowSchema schema;
@@ -209,7 +224,7 @@ jb_status fake_drain(fake *f, struct ArrowArrayStream *stream)
             for (c = 0; c < batch.n_children; c++) {
                 if (batch.children[c]->length != batch.length)
                     abort();
-                append_cell(f, batch.children[c], schema.children[c]->format, r);
+                append_any(f, batch.children[c], schema.children[c], r);
                 append(f, c + 1 < batch.n_children ? "\x1f" : "\x1e", 1);
             }
             f->count++;
