@@ -196,7 +196,7 @@ static void relations(const docx *d, docx_buf *out)
     docx_raw(out, "</Relationships>\n");
 }
 
-enum { FIXED = 11, NAME = 40 };
+enum { FIXED = 11, NAME = 48 };
 
 static jb_status send(docx *d, const jb_sink *sink, const jb_zip_part *parts, size_t n)
 {
