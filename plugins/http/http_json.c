@@ -2,6 +2,8 @@
 /* Records of the pages, one page after another, as if they were one list. */
 #include "http.h"
 
+#include "json/json_look.h"
+
 #include <stdio.h>
 
 typedef struct reader {
@@ -127,96 +129,38 @@ static jb_status reader_next(void *self, jb_ctx *ctx, jb_value *out, int *more)
     return JB_OK;
 }
 
-typedef struct look {
-    http_source *src;
-    jb_ctx *ctx;
-    const jb_scan *scan;
-    jb_guess *guesses;
-    uint32_t n;
-} look;
-
-static jb_status add_columns(look *l, const jb_json_row *row)
-{
-    http_source *src = l->src;
-    int st = jb_json_columns_add(&src->columns, row);
-    char limit[16];
-    if (st == -2) {
-        snprintf(limit, sizeof limit, "%u", JB_GRID_COLUMNS_MAX);
-        return jb_grid_fail(&src->env, l->ctx, JB_E_DATA, "E1224", NULL, limit, NULL);
-    }
-    if (st == 0 && src->columns.n > l->n) {
-        jb_guess *g = realloc(l->guesses, (size_t)src->columns.n * sizeof *g);
-        if (g == NULL)
-            return http_no_memory(src, l->ctx);
-        l->guesses = g;
-        while (l->n < src->columns.n)
-            jb_guess_init(&g[l->n++]);
-    }
-    return st == 0 ? JB_OK : http_no_memory(src, l->ctx);
-}
-
-static jb_status look_at_rows(look *l)
+static jb_status look_at_rows(jb_json_look *l, const http_source *src)
 {
     reader *r = NULL;
     const jb_json_row *row = NULL;
     uint64_t n;
-    uint32_t i;
     int more = 1;
-    jb_status st = reader_open(l->src, l->ctx, &r);
+    jb_status st = reader_open(src, l->ctx, &r);
     for (n = 0; st == JB_OK && n < JB_GRID_LOOK; n++) {
         st = next_record(r, &row, &more);
         if (st != JB_OK || !more)
             break;
-        st = add_columns(l, row);
-        for (i = 0; st == JB_OK && i < row->n; i++) {
-            const jb_json_field *f = &row->fields[i];
-            int64_t k = jb_json_columns_find(&l->src->columns, f->name, f->n_name);
-            if (!jb_grid_is_null_text(l->scan, &f->value))
-                jb_guess_look(&l->guesses[k], &f->value, l->src->env.text_numbers);
-        }
+        st = jb_json_look_at(l, row);
     }
     if (r != NULL)
         reader_close(r);
     return st;
 }
 
-/* A table without a record knows of the columns that were declared, and of no others. */
-static jb_status columns_of_none(look *l)
-{
-    const char *at = (const char *)l->scan->columns;
-    uint32_t i;
-    for (i = 0; i < l->scan->n_columns; i++, at += l->scan->column_stride) {
-        const jb_column *c = (const jb_column *)(const void *)at;
-        jb_json_field field = {.name = c->name, .n_name = strlen(c->name)};
-        jb_json_row row = {.fields = &field, .n = 1};
-        jb_status st = c->name[0] == '#' ? JB_OK : add_columns(l, &row);
-        if (st != JB_OK)
-            return st;
-    }
-    return JB_OK;
-}
-
 jb_status http_json_schema(http_source *src, jb_ctx *ctx, const jb_scan *scan,
                            struct ArrowSchema *out)
 {
-    look l = {.src = src, .ctx = ctx, .scan = scan};
+    jb_json_look l = {&src->env, ctx, scan, &src->columns, NULL, 0};
     jb_type *types = NULL;
-    uint32_t c;
     jb_status st;
     jb_json_columns_free(&src->columns);
     memset(&src->columns, 0, sizeof src->columns);
-    st = look_at_rows(&l);
+    st = look_at_rows(&l, src);
     if (st == JB_OK && src->columns.n == 0)
-        st = columns_of_none(&l);
-    if (st == JB_OK && (types = calloc((size_t)src->columns.n + 1, sizeof *types)) == NULL)
-        st = http_no_memory(src, ctx);
+        st = jb_json_look_at_none(&l);
     if (st == JB_OK)
-        st = jb_grid_declare(&src->env, ctx, scan, (const char *const *)src->columns.names,
-                             src->columns.n, types);
-    for (c = 0; st == JB_OK && c < src->columns.n; c++)
-        if (types[c].kind == '\0')
-            jb_guess_conclude(&l.guesses[c], &types[c]);
-    free(l.guesses);
+        st = jb_json_look_types(&l, &types);
+    jb_json_look_free(&l);
     free(src->types);
     src->types = types;
     src->typed = st == JB_OK;

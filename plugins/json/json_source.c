@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_source.h"
 
+#include "json/json_look.h"
+
 #include <stdio.h>
 #include <unistd.h>
 
@@ -100,93 +102,21 @@ static jb_status reader_next(void *self, jb_ctx *ctx, jb_value *out, int *more)
 
 /* ---- columns and types ---- */
 
-typedef struct look {
-    json_source *src;
-    jb_ctx *ctx;
-    const jb_scan *scan;
-    jb_guess *guesses;
-    uint32_t n_guesses;
-} look;
-
-static jb_status add_columns(look *l, const jb_json_row *row)
-{
-    json_source *src = l->src;
-    int st = jb_json_columns_add(&src->columns, row);
-    char limit[16];
-    jb_guess *g;
-    if (st == -2) {
-        snprintf(limit, sizeof limit, "%u", JB_GRID_COLUMNS_MAX);
-        return jb_grid_fail(&src->env, l->ctx, JB_E_DATA, "E1224", NULL, limit, NULL);
-    }
-    if (st == 0 && src->columns.n > l->n_guesses) {
-        g = realloc(l->guesses, (size_t)src->columns.n * sizeof *g);
-        if (g != NULL) {
-            l->guesses = g;
-            while (l->n_guesses < src->columns.n)
-                jb_guess_init(&g[l->n_guesses++]);
-        } else {
-            st = -1;
-        }
-    }
-    return st == 0 ? JB_OK : jb_grid_no_memory(&src->env, l->ctx);
-}
-
-static jb_status look_at_file(look *l, const jb_file *file)
+static jb_status look_at_file(jb_json_look *l, const json_source *src, const jb_file *file)
 {
     const jb_json_row *row = NULL;
     reader *r = NULL;
     uint64_t n;
-    uint32_t i;
     int more = 1;
-    jb_status st = reader_open(l->src, l->ctx, file, &r);
+    jb_status st = reader_open(src, l->ctx, file, &r);
     for (n = 0; st == JB_OK && n < JB_GRID_LOOK; n++) {
         st = next_record(r, &row, &more);
         if (st != JB_OK || !more)
             break;
-        st = add_columns(l, row);
-        for (i = 0; st == JB_OK && i < row->n; i++) {
-            const jb_json_field *f = &row->fields[i];
-            int64_t k = jb_json_columns_find(&l->src->columns, f->name, f->n_name);
-            if (!jb_grid_is_null_text(l->scan, &f->value))
-                jb_guess_look(&l->guesses[k], &f->value, l->src->env.text_numbers);
-        }
+        st = jb_json_look_at(l, row);
     }
     if (r != NULL)
         reader_close(r);
-    return st;
-}
-
-/* A table without a record knows of the columns that were declared, and of no others. */
-static jb_status columns_of_none(look *l)
-{
-    const char *at = (const char *)l->scan->columns;
-    uint32_t i;
-    for (i = 0; i < l->scan->n_columns; i++, at += l->scan->column_stride) {
-        const jb_column *c = (const jb_column *)(const void *)at;
-        jb_json_field field = {.name = c->name, .n_name = strlen(c->name)};
-        jb_json_row row = {.fields = &field, .n = 1};
-        jb_status st = c->name[0] == '#' ? JB_OK : add_columns(l, &row);
-        if (st != JB_OK)
-            return st;
-    }
-    return JB_OK;
-}
-
-static jb_status conclude(look *l)
-{
-    json_source *src = l->src;
-    const char *const *names = (const char *const *)src->columns.names;
-    uint32_t n = src->columns.n, c;
-    jb_type *types = calloc((size_t)n + 1, sizeof *types);
-    jb_status st;
-    if (types == NULL)
-        return jb_grid_no_memory(&src->env, l->ctx);
-    st = jb_grid_declare(&src->env, l->ctx, l->scan, names, n, types);
-    for (c = 0; c < n; c++)
-        if (types[c].kind == '\0')
-            jb_guess_conclude(&l->guesses[c], &types[c]);
-    src->types = types;
-    src->typed = st == JB_OK;
     return st;
 }
 
@@ -202,18 +132,19 @@ void json_forget(json_source *src)
 jb_status json_schema(jb_ctx *ctx, void *self, const jb_scan *scan, struct ArrowSchema *out)
 {
     json_source *src = self;
-    look l = {.src = src, .ctx = ctx, .scan = scan};
+    jb_json_look l = {&src->env, ctx, scan, &src->columns, NULL, 0};
     uint64_t i;
     jb_status st;
     json_forget(src);
     st = jb_files_find(&src->env, ctx, src->path, &src->files);
     for (i = 0; st == JB_OK && i < src->files.n; i++)
-        st = look_at_file(&l, &src->files.files[i]);
+        st = look_at_file(&l, src, &src->files.files[i]);
     if (st == JB_OK && src->columns.n == 0)
-        st = columns_of_none(&l);
+        st = jb_json_look_at_none(&l);
     if (st == JB_OK)
-        st = conclude(&l);
-    free(l.guesses);
+        st = jb_json_look_types(&l, &src->types);
+    src->typed = st == JB_OK;
+    jb_json_look_free(&l);
     if (st == JB_OK && jb_struct_schema((const char *const *)src->columns.names, src->types,
                                         src->columns.n, out) != 0)
         st = jb_grid_no_memory(&src->env, ctx);
